@@ -1,0 +1,68 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+const rooms = ['session-store', 'cas', 'token-issuer', 'consent', 'management'];
+const frameworks = ['@nestjs/*', 'typeorm', 'pg', 'redis', 'kafkajs', 'fastify', 'pino', 'passport', 'passport-jwt'];
+
+const depConstraints = [
+  { sourceTag: 'layer:contracts', onlyDependOnLibsWithTags: ['layer:contracts'], allowedExternalImports: ['zod'] },
+  {
+    sourceTag: 'layer:protocol',
+    onlyDependOnLibsWithTags: ['layer:protocol'],
+    allowedExternalImports: ['node:crypto', 'jose', 'xmlbuilder2'],
+  },
+  { sourceTag: 'layer:plumbing', onlyDependOnLibsWithTags: ['layer:plumbing', 'layer:contracts'] },
+  ...rooms.map((room) => ({
+    sourceTag: `name:${room}`,
+    onlyDependOnLibsWithTags: ['layer:plumbing', 'layer:contracts', 'layer:protocol', `name:${room}`],
+    bannedExternalImports: ['kafkajs', 'redis'],
+  })),
+  {
+    sourceTag: 'layer:process',
+    onlyDependOnLibsWithTags: ['layer:room', 'layer:plumbing', 'layer:contracts'],
+    bannedExternalImports: ['kafkajs', 'redis'],
+  },
+  { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:plumbing', 'layer:contracts', 'layer:testing', 'layer:process'] },
+  { sourceTag: 'layer:example', onlyDependOnLibsWithTags: [], bannedExternalImports: frameworks },
+];
+
+export default [
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.latchkey/**'] },
+  {
+    files: ['**/*.ts', '**/*.tsx', '**/*.mjs'],
+    languageOptions: { parser: tseslint.parser },
+    plugins: { '@nx': nx, '@typescript-eslint': tseslint.plugin },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      'prefer-const': 'error',
+      'no-var': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    files: ['libs/**/*.ts', 'libs/**/*.tsx', 'apps/**/*.ts', 'apps/**/*.tsx', 'examples/**/*.ts', 'examples/**/*.tsx', 'fixtures/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*.spec.tsx', '**/*.conformance.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, allow: [], depConstraints }],
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: '@nestjs/common', importNames: ['forwardRef'], message: 'A cycle between providers is a design fault here.' }] },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Settings are read once, by load-config.ts of libs/runtime.' },
+        { object: 'Math', property: 'random', message: 'Use node:crypto.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "ExportAllDeclaration", message: 'A package says what it exports, name by name.' },
+      ],
+    },
+  },
+  {
+    files: ['libs/runtime/src/load-config.ts', 'examples/**/*.ts', 'libs/testing/**/*.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+];

@@ -1,0 +1,17 @@
+import type { EventEnvelope, Room } from '@latchkey/contracts';
+
+/** Carries envelopes between rooms: Kafka, or the memory of one process. */
+export interface BusTransport {
+  /** Resolves when every envelope is safe with the transport (Kafka: acks=all). Rejects when it is away. */
+  publish(envelopes: readonly EventEnvelope[]): Promise<void>;
+  subscribe(subscription: Subscription): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Subscription {
+  readonly room: Room;
+  /** Group = room, at least once, retried by the receiver's inbox: resolves when the envelope is settled (handled or parked). */
+  readonly once: { readonly topics: readonly string[]; receive(envelope: EventEnvelope): Promise<void> };
+  /** Each replica, from latest; failures are only logged. */
+  readonly everywhere: { readonly topics: readonly string[]; receive(envelope: EventEnvelope): Promise<void> };
+}

@@ -1,0 +1,2 @@
+export type { Peers } from './peers.ts';
+export { PeerUnavailable, PeerRefused } from './peers.ts';
