@@ -1,1 +1,1 @@
-export {};
+export { OutboundFailed, OutboundRefused, type Outbound, type OutboundAnswer, type OutboundRequest } from './outbound.ts';

@@ -1,2 +1,3 @@
 export type { Peers } from './peers.ts';
 export { PeerUnavailable, PeerRefused } from './peers.ts';
+export type { SessionReader } from './session-reader.ts';
