@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import type { Bus } from '@latchkey/bus';
+import { deliverySettled, type DeliveryRow } from '@latchkey/contracts';
+import type { Database, Sql, Transaction } from '@latchkey/store';
+import { CLAIM, QUEUE, RECORD, RETRY, listStatement, type StoredDelivery } from './delivery-statements.ts';
+import { OutboundFailed, OutboundRefused, type Outbound, type OutboundAnswer, type OutboundRequest } from './outbound.ts';
+
+/** One application to tell about the end of one session. `payload` is what the room needs to build the request. */
+export interface NewDelivery {
+  readonly sid: string;
+  readonly subject: string;
+  readonly application: string;
+  readonly applicationName: string;
+  readonly address: string;
+  readonly reason: string;
+  readonly payload: object;
+}
+
+export interface ClaimedDelivery extends NewDelivery {
+  readonly id: string;
+  readonly tries: number;
+}
+
+export interface DeliveriesOptions {
+  readonly database: Database;
+  readonly outbound: Outbound;
+  readonly bus: Bus;
+  readonly room: 'cas' | 'token-issuer';
+  readonly tenant: string;
+  readonly logger: { warn(fields: object, message: string): void };
+  /** Builds the request afresh at each attempt, so that a signed token in it is never stale. */
+  readonly requestFor: (delivery: ClaimedDelivery) => Promise<OutboundRequest>;
+  readonly accepts: (answer: OutboundAnswer) => boolean;
+  readonly settings?: Partial<DeliverySettings>;
+}
+
+export interface DeliverySettings {
+  /** Wait after the first, second, … failed attempt; the last one repeats. Milliseconds. */
+  readonly backoffMs: readonly number[];
+  /** A delivery older than this is parked at its next failure. Milliseconds. */
+  readonly giveUpAfterMs: number;
+  readonly parallel: number;
+}
+
+const DEFAULTS: DeliverySettings = {
+  backoffMs: [1_000, 3_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000],
+  giveUpAfterMs: 24 * 3_600_000,
+  parallel: 16,
+};
+
+/**
+ * Tells applications, and keeps the ledger of it. A row is queued in the transaction that learned of the end, and leaves
+ * `trying` only when the application accepted it or we gave up; a process that dies in mid-attempt leaves a claim that
+ * runs out, so an application may hear twice and never not at all.
+ */
+export class Deliveries {
+  private readonly settings: DeliverySettings;
+  private running: Promise<void> | null = null;
+  private again = false;
+  private stopped = false;
+
+  constructor(private readonly options: DeliveriesOptions) {
+    this.settings = { ...DEFAULTS, ...options.settings };
+  }
+
+  async queue(tx: Transaction, deliveries: readonly NewDelivery[]): Promise<void> {
+    if (deliveries.length === 0) return;
+    const rows = deliveries.map((delivery) => ({
+      id: randomBytes(16).toString('base64url'),
+      sid: delivery.sid,
+      subject: delivery.subject,
+      application: delivery.application,
+      application_name: delivery.applicationName,
+      address: delivery.address,
+      reason: delivery.reason,
+      payload: delivery.payload,
+    }));
+    await tx.query(QUEUE, [this.options.tenant, JSON.stringify(rows)]);
+    tx.afterCommit(() => this.poke());
+  }
+
+  async list(request: {
+    subject: string | null;
+    sid: string | null;
+    state: DeliveryRow['state'] | null;
+    limit: number;
+  }): Promise<DeliveryRow[]> {
+    const { text, values } = listStatement(this.options.tenant, request);
+    const { rows } = await this.options.database.query<StoredDelivery>(text, values);
+    return rows.map((row) => this.shown(row));
+  }
+
+  /** Puts a parked delivery back to work, with its age beginning anew. */
+  async retry(id: string): Promise<boolean> {
+    const { count } = await this.options.database.query(RETRY, [this.options.tenant, id]);
+    if (count > 0) this.poke();
+    return count > 0;
+  }
+
+  poke(): void {
+    void this.run().catch((error: unknown) => this.options.logger.warn({ err: error }, 'deliveries stand still'));
+  }
+
+  /** Works until nothing is due. Calls that overlap join the turn that is under way, which then looks once more. */
+  run(): Promise<void> {
+    if (this.running !== null) {
+      this.again = true;
+      return this.running;
+    }
+    this.running = this.work().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.running?.catch(() => {});
+  }
+
+  private async work(): Promise<void> {
+    do {
+      this.again = false;
+      const claimed = await this.claim();
+      if (claimed.length > 0) {
+        await Promise.all(claimed.map((delivery) => this.attempt(delivery)));
+        this.again = true;
+      }
+    } while (this.again && !this.stopped);
+  }
+
+  private async claim(): Promise<StoredDelivery[]> {
+    const { rows } = await this.options.database.query<StoredDelivery>(CLAIM, [this.options.tenant, this.settings.parallel]);
+    return rows;
+  }
+
+  private async attempt(row: StoredDelivery): Promise<void> {
+    const began = performance.now();
+    const { accepted, answer } = await this.send(row);
+    const tookMs = Math.round(performance.now() - began);
+    const state = accepted ? 'delivered' : Number(row.age_ms) >= this.settings.giveUpAfterMs ? 'parked' : 'trying';
+    const waitMs = this.settings.backoffMs[Math.min(row.tries, this.settings.backoffMs.length - 1)] ?? 60_000;
+    await this.options.database.transaction(async (tx) => {
+      const { rows } = await tx.query<{ settled_at: Date | null }>(RECORD, [row.id, row.tries, answer, tookMs, state, waitMs]);
+      const settledAt = rows[0]?.settled_at;
+      if (settledAt) await this.tellSettled(tx, row, state as 'delivered' | 'parked', answer, settledAt);
+    });
+  }
+
+  private async send(row: StoredDelivery): Promise<{ accepted: boolean; answer: string }> {
+    try {
+      const answer = await this.options.outbound.send(await this.options.requestFor(claimed(row)));
+      return { accepted: this.options.accepts(answer), answer: `${answer.status}` };
+    } catch (error) {
+      if (error instanceof OutboundFailed || error instanceof OutboundRefused) return { accepted: false, answer: error.reason };
+      this.options.logger.warn({ err: error, delivery: row.id }, 'a delivery could not be built');
+      return { accepted: false, answer: 'the request could not be built' };
+    }
+  }
+
+  private async tellSettled(sql: Sql, row: StoredDelivery, state: 'delivered' | 'parked', answer: string, at: Date): Promise<void> {
+    await this.options.bus.tell(sql, deliverySettled, {
+      tenant: this.options.tenant,
+      at: at.toISOString(),
+      deliveryId: row.id,
+      sessionId: row.sid,
+      application: row.application,
+      room: this.options.room,
+      state,
+      attempts: row.tries + 1,
+      answer,
+    });
+  }
+
+  private shown(row: StoredDelivery): DeliveryRow {
+    return {
+      id: row.id,
+      sid: row.sid,
+      subject: row.subject,
+      room: this.options.room,
+      application: row.application,
+      applicationName: row.application_name,
+      address: row.address,
+      reason: row.reason,
+      state: row.state,
+      attempts: row.attempts,
+      queuedAt: row.queued_at.toISOString(),
+      settledAt: row.settled_at?.toISOString() ?? null,
+      nextAt: row.state === 'trying' ? row.next_at.toISOString() : null,
+    };
+  }
+}
+
+function claimed(row: StoredDelivery): ClaimedDelivery {
+  return {
+    id: row.id,
+    sid: row.sid,
+    subject: row.subject,
+    application: row.application,
+    applicationName: row.application_name,
+    address: row.address,
+    reason: row.reason,
+    payload: row.payload,
+    tries: row.tries,
+  };
+}

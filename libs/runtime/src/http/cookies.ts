@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { parse, serialize } from 'cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpSettings } from './settings.ts';
+
+/**
+ * The two cookies of a browser: `latchkey` (the session, `sid.secret`) and `latchkey-flow` (a random value that binds
+ * forms and pending requests to this browser). On https both carry `__Host-`, so no sibling host can plant them.
+ * Path=/ deviates from CAS Protocol §3.6.1 on purpose: both protocols share one session.
+ */
+export class Cookies {
+  readonly sessionName: string;
+  readonly flowName: string;
+
+  constructor(private readonly http: HttpSettings) {
+    const prefix = http.secure ? '__Host-' : '';
+    this.sessionName = `${prefix}latchkey`;
+    this.flowName = `${prefix}latchkey-flow`;
+  }
+
+  session(request: FastifyRequest): string | undefined {
+    return this.read(request, this.sessionName);
+  }
+
+  setSession(reply: FastifyReply, value: string): void {
+    this.write(reply, this.sessionName, value);
+  }
+
+  clearSession(reply: FastifyReply): void {
+    this.write(reply, this.sessionName, '', 0);
+  }
+
+  flow(request: FastifyRequest): string | undefined {
+    const value = this.read(request, this.flowName);
+    return value !== undefined && /^[A-Za-z0-9_-]{22,64}$/.test(value) ? value : undefined;
+  }
+
+  /** The flow value of this browser, set now if it had none. It lives as long as the browser, so no form dies of age. */
+  ensureFlow(request: FastifyRequest, reply: FastifyReply): string {
+    const present = this.flow(request);
+    if (present !== undefined) return present;
+    const value = randomBytes(24).toString('base64url');
+    this.write(reply, this.flowName, value);
+    return value;
+  }
+
+  private read(request: FastifyRequest, name: string): string | undefined {
+    const header = request.headers.cookie;
+    return header === undefined ? undefined : parse(header)[name];
+  }
+
+  private write(reply: FastifyReply, name: string, value: string, maxAge?: number): void {
+    const cookie = serialize(name, value, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: this.http.secure,
+      ...(maxAge === undefined ? {} : { maxAge }),
+    });
+    const before = reply.getHeader('set-cookie');
+    const list = before === undefined ? [] : Array.isArray(before) ? before : [String(before)];
+    reply.header('set-cookie', [...list.filter((old) => !old.startsWith(`${name}=`)), cookie]);
+  }
+}
