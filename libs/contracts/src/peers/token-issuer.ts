@@ -32,6 +32,8 @@ export const grantRow = z.object({
   reason: z.string().nullable(),
 });
 
+const publicKey = z.looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']), kid: z.string(), alg: z.string() });
+
 export const tokenIssuerPeer = definePeer('token-issuer', {
   /** Opens a sealed pending request for showing. null: it is not one of ours, or was begun in another browser. */
   describePending: defineAsk('/internal/token-issuer/describe-pending', {
@@ -64,6 +66,12 @@ export const tokenIssuerPeer = definePeer('token-issuer', {
   retryDelivery: defineAsk('/internal/token-issuer/retry-delivery', {
     request: z.object({ tenant, id: z.string() }),
     response: z.object({ queued: z.boolean() }),
+    idempotent: true,
+  }),
+  /** Public halves of the keys that sign now, signed lately or will sign next: what `/oauth2/jwks` shows. */
+  publicKeys: defineAsk('/internal/token-issuer/public-keys', {
+    request: z.object({ tenant }),
+    response: z.object({ keys: z.array(publicKey) }),
     idempotent: true,
   }),
   rotateKeys: defineAsk('/internal/token-issuer/rotate-keys', {

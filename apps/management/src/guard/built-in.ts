@@ -1,0 +1,34 @@
+import { clientEntry, resourceEntry, type ClientEntry, type ResourceEntry } from '@latchkey/contracts';
+
+export const ADMINISTRATORS = 'latchkey-admins';
+export const CONSOLE_CLIENT = 'latchkey-admin';
+
+export const adminAudience = (publicUrl: string): string => `${publicUrl}/admin`;
+
+/** The admin API as a resource server of our own. */
+export function adminResource(publicUrl: string): ResourceEntry {
+  return resourceEntry.parse({
+    id: adminAudience(publicUrl),
+    name: 'Latchkey administration',
+    scopes: [
+      { name: 'admin', description: 'Change services, clients, people and sessions of this Latchkey' },
+      { name: 'admin:read', description: 'See services, clients, people, sessions and the audit of this Latchkey' },
+    ],
+  });
+}
+
+/** A public client with PKCE, by which an administrator gets a token for the admin API. */
+export function consoleClient(publicUrl: string): ClientEntry {
+  return clientEntry.parse({
+    id: CONSOLE_CLIENT,
+    name: 'Latchkey administration',
+    redirectUris: [`${publicUrl}/admin/callback`],
+    postLogoutRedirectUris: [`${publicUrl}/admin`],
+    grantTypes: ['authorization_code'],
+    authentication: 'none',
+    scopes: ['openid', 'profile', 'admin', 'admin:read'],
+    resources: [adminAudience(publicUrl)],
+    firstParty: true,
+    groups: [ADMINISTRATORS],
+  });
+}
