@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import { serviceMatcher } from './service-match.ts';
+import { parseServiceUrl, serviceUrlFault, withTicket, type ServiceUrl } from './service-url.ts';
+
+const good = [
+  'https://app.example/',
+  'https://app.example',
+  'http://127.0.0.1:8081/show?id=1&next=%2Fhome',
+  'https://app.example:8443/a/b;v=1?x',
+  'https://[::1]/a',
+  'https://app.example/caf%C3%A9?q=%0A',
+];
+
+describe('service URL (CAS 3.0 §2.1.1, RFC 9700 §4.1.3)', () => {
+  it.each(good)('accepts %s', (url) => expect(serviceUrlFault(url)).toBeNull());
+
+  const prefix = 'https://app.example/portal';
+  const hostile = [
+    ...['.', '..', '%2e', '%2E%2e', '.%2e', '%2e.', '..;', '..;a=b', '.;'].flatMap((dots) => [`${prefix}/${dots}/admin`, `${prefix}/x/${dots}`]),
+    ...['%2f', '%2F', '%5c', '%5C', '%00', '%0d%0a', '%1f', '%7f', '%252e', '%252f', '%255c', '%2525', '%zz', '%'].map((code) => `${prefix}/a${code}b`),
+    ...['\\', '\t', '\r\n', '\n', ' ', '\u0000', '\u007f', '\u00a0', '\u202e', '\ufeff', 'é', '。', '"', '<', '`', '{', '#', '#frag'].flatMap((odd) => [
+      `${prefix}${odd}`,
+      `${prefix}/${odd}x`,
+      `https://app.example${odd}.evil.example/portal`,
+      `${odd}${prefix}`,
+    ]),
+    ...['user@', 'user:pass@', '@', ':@', 'app.example@'].map((user) => `https://${user}evil.example/portal`),
+    'https://app.example\\@evil.example/portal',
+    'https://app.example:443/portal',
+    'http://app.example:80/portal',
+    'https://APP.example/portal',
+    'HTTPS://app.example/portal',
+    'https:/app.example/portal',
+    'https:app.example/portal',
+    'https:///app.example/portal',
+    '//app.example/portal',
+    '/portal',
+    'https://app.example:0443/portal',
+    'https://app.example:99999/portal',
+    'https://app.example:/portal',
+    'https://0x7f.1/portal',
+    'https://2130706433/portal',
+    'https://app.example/portal?ticket=ST-1',
+    'https://app.example/portal?a=b&%74icket=x',
+    'https://',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'ftp://app.example/portal',
+    'file:///etc/passwd',
+    '',
+    `${prefix}?${'x'.repeat(2048)}`,
+  ];
+
+  it.each(hostile)('refuses %j', (url) => expect(parseServiceUrl(url)).toBeNull());
+
+  it('accepts nothing that a URL parser reads as another host, scheme or path (generated pairs)', () => {
+    const parts = ['a', '.', '..', '%2e', '/', '\\', ';', '@', ':', '?', '#', '%', '%25', '\t', '&', '=', 'ticket', '%2f', '//'];
+    for (const one of parts)
+      for (const two of parts)
+        for (const three of parts) {
+          const raw = `https://app.example/portal${one}${two}${three}`;
+          const accepted = parseServiceUrl(raw);
+          if (accepted === null) continue;
+          const url = new URL(accepted);
+          expect([url.origin, url.username, url.hash, url.href]).toEqual(['https://app.example', '', '', raw]);
+          expect(url.pathname.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))).not.toMatch(/(^|\/)\.{1,2}(;|\/|$)|\\/);
+          expect(url.searchParams.has('ticket')).toBe(false);
+        }
+  });
+});
+
+describe('matching of service URLs (CAS 3.0 §2.2.1)', () => {
+  const exact = { id: 'exact', match: 'exact', urls: ['https://app.example/exact', 'https://app.example/portal/special', 'https://q.example/?a=1'] } as const;
+  const portal = { id: 'portal', match: 'path-prefix', urls: ['https://app.example/portal', 'https://whole.example'] } as const;
+  const inner = { id: 'inner', match: 'path-prefix', urls: ['https://app.example/portal/inner/'] } as const;
+  const matcher = serviceMatcher<typeof exact | typeof portal | typeof inner>([portal, exact, inner]);
+  const idOf = (url: string) => matcher.find(url)?.service.id ?? null;
+
+  it.each([
+    ['https://app.example/exact', 'exact'],
+    ['https://app.example/exact/', null],
+    ['https://app.example/exact?x', null],
+    ['https://app.example/Exact', null],
+    ['http://app.example/exact', null],
+    ['https://q.example/?a=1', 'exact'],
+    ['https://q.example/?a=2', null],
+    ['https://app.example/portal', 'portal'],
+    ['https://app.example/portal/', 'portal'],
+    ['https://app.example/portal/x?y', 'portal'],
+    ['https://app.example/portal?y=1', 'portal'],
+    ['https://app.example/portalx', null],
+    ['https://app.example/portal;x', null],
+    ['https://app.example/portal/../exact', null],
+    ['https://app.example/portal/special', 'exact'],
+    ['https://app.example/portal/inner/x', 'inner'],
+    ['https://app.example/portal/inner', 'portal'],
+    ['https://app.example.evil.example/portal', null],
+    ['https://app.example:8443/portal', null],
+    ['https://whole.example/', 'portal'],
+    ['https://whole.example/a', 'portal'],
+    ['https://whole.example.evil/a', null],
+    ['https://whole.example@evil.example/', null],
+  ])('%s is %s', (url, id) => expect(idOf(url)).toBe(id));
+});
+
+describe('the ticket goes to the service in its query (CAS 3.0 §2.2.4)', () => {
+  it.each([
+    ['https://a.example/', 'https://a.example/?ticket=ST-1'],
+    ['https://a.example', 'https://a.example?ticket=ST-1'],
+    ['https://a.example/?x=1', 'https://a.example/?x=1&ticket=ST-1'],
+    ['https://a.example/?', 'https://a.example/?ticket=ST-1'],
+    ['https://a.example/?x&', 'https://a.example/?x&ticket=ST-1'],
+  ])('%s', (service, address) => expect(withTicket(service as ServiceUrl, 'ST-1')).toBe(address));
+});

@@ -1,0 +1,56 @@
+/**
+ * Service URLs are compared as exact bytes, and only those are accepted that every parser reads alike: what does not
+ * round-trip through a URL parser, or is read differently by browsers, proxies and application servers, is refused
+ * before it is compared. @see CAS Protocol 3.0 §2.1.1; RFC 9700 §4.1.3
+ */
+export type ServiceUrl = string & { readonly __brand: 'ServiceUrl' };
+
+export const MAX_SERVICE_URL = 2048;
+
+/** Why a service URL is refused, in words for a page and a log; null: it is a good one. */
+export function serviceUrlFault(raw: string): string | null {
+  if (raw.length > MAX_SERVICE_URL) return `is longer than ${MAX_SERVICE_URL} characters`;
+  if (!/^https?:\/\//.test(raw)) return 'is not an absolute http or https URL';
+  if (/[^\x21-\x7e]/.test(raw)) return 'holds white space, control or non-ASCII characters';
+  if (raw.includes('\\')) return 'holds a backslash';
+  if (raw.includes('#')) return 'holds a fragment';
+  if (/^https?:\/\/[^/?]*@/.test(raw)) return 'holds a user part';
+  if (!/^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?]|$)/.test(raw)) return 'does not name a plain host';
+  if (!URL.canParse(raw)) return 'is not a URL';
+  const url = new URL(raw);
+  if (url.href !== raw && url.href !== `${raw}/`) return 'is not in its canonical form';
+  return pathFault(url.pathname) ?? queryFault(url.search);
+}
+
+/** @returns null when the value is refused. */
+export function parseServiceUrl(raw: string): ServiceUrl | null {
+  return serviceUrlFault(raw) === null ? (raw as ServiceUrl) : null;
+}
+
+/** Encoded separators, dots and percent signs of these let a path climb out of its prefix behind a second decoder. */
+function pathFault(path: string): string | null {
+  if (/%(?:2e|2f|5c|0\d|0[a-f]|1\d|1[a-f]|7f)/i.test(path)) return 'holds an encoded dot, slash, backslash or control character in its path';
+  if (/%25(?:2e|2f|5c|25)/i.test(path)) return 'holds a doubly encoded character in its path';
+  if (/%(?![0-9a-f]{2})/i.test(path)) return 'holds a stray percent sign';
+  if (path.split('/').some((segment) => /^\.{1,2}(?:;|$)/.test(segment))) return 'holds a dot segment';
+  return null;
+}
+
+/** A service URL that brings a ticket of its own would make the service see two. */
+function queryFault(query: string): string | null {
+  return new URLSearchParams(query).has('ticket') ? "holds a parameter 'ticket'" : null;
+}
+
+/** The address that carries the ticket to the service. A service URL holds no fragment, so the query is its end. */
+export function withTicket(service: ServiceUrl, ticket: string): string {
+  return `${service}${separator(service)}ticket=${ticket}`;
+}
+
+function separator(service: string): '' | '?' | '&' {
+  if (!service.includes('?')) return '?';
+  return service.endsWith('?') || service.endsWith('&') ? '' : '&';
+}
+
+export function originOf(service: ServiceUrl): string {
+  return new URL(service).origin;
+}
