@@ -6,6 +6,7 @@ import type { Peers, SessionReader } from '@latchkey/peers';
 import type { Database, HotStore, Migration } from '@latchkey/store';
 import type { z } from 'zod';
 import type { Clock } from './clock.ts';
+import type { ErrorRenderer } from './http/problem-filter.ts';
 import type { HttpSettings } from './http/settings.ts';
 import type { Logger } from './logger.ts';
 
@@ -41,6 +42,8 @@ export interface RoomParts {
   /** What it answers to other rooms, made by `answers(api, handlers)`. */
   readonly answers: readonly Answers[];
   readonly jobs: readonly Job[];
+  /** How this room writes its own error families; what none of them takes leaves as a problem document. */
+  readonly renderers?: readonly ErrorRenderer[];
   /** Runs after migrations and before the first request: fill memory copies, make keys. */
   start?(): Promise<void>;
   stop?(): Promise<void>;
@@ -58,6 +61,8 @@ export function answers<Api extends PeerApi>(api: Api, handlers: PeerHandlers<Ap
 /** A room as its process sees it: what `src/index.ts` of the room exports. */
 export interface RoomDefinition<Config = unknown> {
   readonly room: Room;
+  /** Its schema in Postgres, which no other room may enter. */
+  readonly schema: string;
   /** zod schema of the room's settings, a description a field; keys are the environment variables' names. */
   readonly config: z.ZodType<Config>;
   readonly migrations: readonly Migration[];

@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify';
+import { Problem } from './problem.ts';
+
+const FORM_BYTES = 64 * 1024;
+const JSON_BYTES = 1024 * 1024;
+const JSON_DEPTH = 32;
+const JSON_KEYS = 1_000;
+const FORM_FIELDS = 1_000;
+
+/**
+ * Two kinds of body and their limits. `trusted` is for the internal port: a batch of a million keys from another room is
+ * no attack. @see security.md 4.3, body limits
+ */
+export function parseBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: FORM_BYTES }, (_request, body, done) => {
+    const form = new URLSearchParams(body as string);
+    if (form.size > FORM_FIELDS) done(new Problem(413, 'too_large', 'Content too large', `A form has at most ${FORM_FIELDS} fields.`));
+    else done(null, form);
+  });
+  fastify.addContentTypeParser(['application/json', 'application/scim+json'], { parseAs: 'string', bodyLimit: JSON_BYTES * 16 }, (request, body, done) => {
+    const internal = request.url.startsWith('/internal/');
+    try {
+      const text = body as string;
+      if (!internal && Buffer.byteLength(text) > JSON_BYTES) throw new Problem(413, 'too_large', 'Content too large', `A JSON body has at most ${JSON_BYTES} bytes.`);
+      const value: unknown = text === '' ? undefined : JSON.parse(text);
+      if (!internal) assertModest(value);
+      done(null, value);
+    } catch (error) {
+      done(error instanceof Problem ? error : new Problem(400, 'invalid_json', 'Bad request', 'The body is not valid JSON.'));
+    }
+  });
+}
+
+function assertModest(value: unknown): void {
+  let keys = 0;
+  const pending: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.depth > JSON_DEPTH) throw new Problem(400, 'too_deep', 'Bad request', `A JSON body is nested at most ${JSON_DEPTH} deep.`);
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    const children = Object.values(next.value);
+    keys += children.length;
+    if (keys > JSON_KEYS) throw new Problem(413, 'too_large', 'Content too large', `A JSON body has at most ${JSON_KEYS} keys.`);
+    for (const child of children) pending.push({ value: child, depth: next.depth + 1 });
+  }
+}

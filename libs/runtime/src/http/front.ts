@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HttpSettings } from './settings.ts';
+
+export interface FrontRoute {
+  readonly paths: readonly string[];
+  handle(request: IncomingMessage, response: ServerResponse): void;
+}
+
+const MAX_URL = 8 * 1024;
+/** `;` hides path parameters, `//`, dot segments and encoded slashes are read differently by the next parser. */
+const AMBIGUOUS = /;|\/\/|%2f|%5c|%2e|\\|(?:^|\/)\.{1,2}(?:\/|$)/i;
+
+/** One origin for people: sends a request to its room by path, and nothing else anywhere. `/internal` maps to no room. */
+export function front(routes: readonly FrontRoute[], http: HttpSettings, options: { home: string; ready: () => boolean }) {
+  const host = new URL(http.publicUrl).host;
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const url = request.url ?? '/';
+    const path = url.split('?', 1)[0]!;
+    if (path === '/health/live') return plain(response, 200, 'live');
+    if (path === '/health/ready') return options.ready() ? plain(response, 200, 'ready') : plain(response, 503, 'not ready');
+    if (request.headers.host !== host) return plain(response, 421, `This server is ${http.publicUrl}. Ask for it by that name.`);
+    if (url.length > MAX_URL) return plain(response, 414, `An address has at most ${MAX_URL} characters.`);
+    if (AMBIGUOUS.test(path)) return plain(response, 400, 'The path of this address can be read in two ways, so it is not served.');
+    if (path === '/') return move(response, options.home);
+    const route = routes.find(({ paths }) => paths.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)));
+    if (route === undefined) return plain(response, 404, 'There is nothing at this address.');
+    route.handle(request, response);
+  };
+}
+
+function plain(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  response.end(`${text}\n`);
+}
+
+function move(response: ServerResponse, location: string): void {
+  response.writeHead(303, { location, 'cache-control': 'no-store' });
+  response.end();
+}

@@ -1,0 +1,164 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createRoomBus, type BusTransport } from '@latchkey/bus';
+import { eventsPeer } from '@latchkey/contracts';
+import type { Outbound } from '@latchkey/outbound';
+import { sessionReader, type Peers, type ServiceKeys } from '@latchkey/peers';
+import { assertSchemaVersion, migrate, openDatabase, type HotStore } from '@latchkey/store';
+import type { FastifyInstance } from 'fastify';
+import { answerAsks } from './answer-asks.ts';
+import type { Clock } from './clock.ts';
+import { parseBodies } from './http/bodies.ts';
+import { ProblemFilter, writeProblem, type ErrorRenderer } from './http/problem-filter.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { serviceGuard } from './http/service-guard.ts';
+import type { HttpSettings } from './http/settings.ts';
+import { startJobs } from './jobs.ts';
+import { loadConfig, type Environment } from './load-config.ts';
+import type { Logger } from './logger.ts';
+import { answers, type Infra, type Job, type RoomDefinition, type RoomParts } from './room.ts';
+import { currentTraceparent, withTrace } from './trace.ts';
+
+/** What a process has made before it opens its rooms. */
+export interface ProcessParts {
+  readonly tenant: string;
+  readonly environment: Environment;
+  readonly http: HttpSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly hot: HotStore;
+  readonly transport: BusTransport;
+  readonly peers: Peers;
+  readonly keys: ServiceKeys;
+  readonly outbound: Outbound;
+  readonly database: { readonly url: string; readonly schema: string };
+  /** true: this process migrates. false: it only checks that the schema is new enough. */
+  readonly migrates: boolean;
+  readonly observeSql?: (text: string) => void;
+}
+
+export interface RunningRoom {
+  readonly definition: RoomDefinition<never>;
+  readonly parts: RoomParts;
+  readonly infra: Infra<never>;
+  readonly fastify: FastifyInstance;
+  /** Runs one turn of a job now. */
+  runJob(name: string): Promise<void>;
+  /** Throws when the room should get no traffic. */
+  check(): Promise<void>;
+  /** Begins jobs and event delivery; the room answers requests before that. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Builds one room: database, bus, keepers, Nest application. Listens on no port. */
+export async function openRoom<Config>(definition: RoomDefinition<Config>, parts: ProcessParts): Promise<RunningRoom> {
+  const logger = parts.logger.child({ room: definition.room });
+  const config = loadConfig(definition.config, parts.environment);
+  const postgres = await openDatabase({ ...parts.database, logger, ...(parts.observeSql ? { observe: parts.observeSql } : {}) });
+  try {
+    if (parts.migrates) await migrate(postgres, definition.migrations, { logger });
+    await assertSchemaVersion(postgres, definition.migrations);
+    return await assemble(definition, parts, { config, logger, postgres });
+  } catch (error) {
+    await postgres.close();
+    throw error;
+  }
+}
+
+async function assemble<Config>(
+  definition: RoomDefinition<Config>,
+  parts: ProcessParts,
+  own: { config: Config; logger: Logger; postgres: Infra['postgres'] },
+): Promise<RunningRoom> {
+  const { room } = definition;
+  const { logger, postgres } = own;
+  const { tenant, clock, hot, peers, http } = parts;
+  const bus = createRoomBus({ room, database: postgres, transport: parts.transport, peers, clock, logger, traceparent: currentTraceparent, withTrace });
+  const sessions = sessionReader({
+    tenant,
+    hot,
+    peers,
+    cookieKey: http.cookieKey,
+    now: () => clock.now(),
+    onTouchFailed: (error) => logger.warn({ err: error }, 'a session could not be touched'),
+  });
+  const infra: Infra<Config> = { room, tenant, config: own.config, http, clock, logger, postgres, hot, bus, peers, sessions, outbound: parts.outbound };
+  const made = await definition.create(infra);
+  const app = await nestApplication(made, http, logger, made.renderers ?? []);
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const guard = serviceGuard(parts.keys, () => clock.now());
+  for (const answer of made.answers) answerAsks(fastify, answer, guard);
+  answerAsks(fastify, answers(eventsPeer(room), { receive: async ({ events }) => ({ received: await bus.receive(events) }) }), guard);
+  await app.init();
+  await fastify.ready();
+  await made.start?.();
+
+  const jobs: Job[] = [...made.jobs];
+  let turning: { stop(): Promise<void> } | null = null;
+  return {
+    definition: definition as unknown as RoomDefinition<never>,
+    parts: made,
+    infra: infra as unknown as Infra<never>,
+    fastify,
+    async runJob(name) {
+      const job = jobs.find((candidate) => candidate.name === name);
+      if (job === undefined) throw new Error(`${room} has no job ${name}`);
+      await job.run();
+    },
+    async check() {
+      await postgres.check();
+      await hot.check();
+    },
+    async start() {
+      await bus.start(made.listeners);
+      turning = startJobs(jobs, logger);
+    },
+    async stop() {
+      await turning?.stop();
+      await bus.stop();
+      await made.stop?.();
+      await app.close();
+      await postgres.close();
+    },
+  };
+}
+
+async function nestApplication(
+  made: RoomParts,
+  http: HttpSettings,
+  logger: Logger,
+  renderers: readonly ErrorRenderer[],
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: 64 * 1024,
+    routerOptions: {
+      querystringParser: (query) => new URLSearchParams(query) as unknown as Record<string, string>,
+      caseSensitive: true,
+      ignoreTrailingSlash: false,
+      maxParamLength: 512,
+    },
+    exposeHeadRoutes: true,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(made.module, adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: {
+      log: () => {},
+      error: (message: unknown, ...rest: unknown[]) => logger.error({ rest }, String(message)),
+      warn: (message: unknown) => logger.warn({}, String(message)),
+      debug: () => {},
+      verbose: () => {},
+    },
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  parseBodies(fastify);
+  securityHeaders(fastify, http);
+  fastify.addHook('onRequest', (request, _reply, done) => withTrace(request.headers.traceparent, done));
+  fastify.setErrorHandler((error, request, reply) => {
+    if (!renderers.some((render) => render(error, request, reply))) writeProblem(error, request, reply, logger);
+  });
+  app.useGlobalFilters(new ProblemFilter(logger, renderers));
+  return app;
+}
