@@ -1,7 +1,9 @@
 export { type FormProps, type HiddenFields, type Link, type Maybe, type PageContext, type Theme } from './context.ts';
 export { cancelButtonId, decisionField, fixedPhrases, formTokenField, submitButtonId } from './names.ts';
 export { type FieldProblem, type FieldProblemCode } from './problems.ts';
-export { accountPage, type AccountDelivery, type AccountProps, type AccountSession } from './pages/account.tsx';
+export { accountPage, type AccountProps } from './pages/account.tsx';
+export { type AccountDelivery, type DeliveryAttempt } from './pages/account/deliveries.tsx';
+export { type AccountSession } from './pages/account/sessions.tsx';
 export {
   connectedApplicationsPage,
   type ConnectedApplication,

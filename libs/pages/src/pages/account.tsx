@@ -1,4 +1,11 @@
-import type { Maybe, PageContext } from '../context.ts';
+import { type Maybe, type PageContext } from '../context.ts';
+import { renderPage, type Scene } from '../page.tsx';
+import { Notice } from '../parts/alert.tsx';
+import { Name, Sentence } from '../parts/sentence.tsx';
+import { TextLink } from '../parts/text-link.tsx';
+import { fill } from '../words/words.ts';
+import { type AccountDelivery, Deliveries } from './account/deliveries.tsx';
+import { type AccountSession, Sessions } from './account/sessions.tsx';
 
 /** Each session posts `sid` to `endAction`; "Sign out everywhere" posts to `endAllAction`. Times are ISO 8601. */
 export interface AccountProps {
@@ -6,6 +13,7 @@ export interface AccountProps {
   readonly username: string;
   /** In any order: the page puts this device first, then the last seen. */
   readonly sessions: readonly AccountSession[];
+  /** In any order: the page puts the newest first. */
   readonly deliveries: readonly AccountDelivery[];
   readonly endAction: string;
   readonly endAllAction: string;
@@ -16,27 +24,35 @@ export interface AccountProps {
   readonly notice?: Maybe<'session-ended' | 'signed-out-everywhere' | 'password-changed'>;
 }
 
-export interface AccountSession {
-  readonly sid: string;
-  readonly current: boolean;
-  readonly browser: string;
-  readonly system: string;
-  readonly network: string;
-  readonly startedAt: string;
-  readonly seenAt: string;
-  /** Names of the applications entered in this session. */
-  readonly applications: readonly string[];
-}
-
-/** The shape of a delivery as the rooms list it, less what a person does not need. */
-export interface AccountDelivery {
-  readonly applicationName: string;
-  readonly state: 'trying' | 'delivered' | 'parked';
-  readonly attempts: readonly { readonly at: string; readonly answer: string; readonly tookMs: number }[];
-  readonly queuedAt: string;
-  readonly nextAt?: Maybe<string>;
-}
-
 export function accountPage(props: AccountProps, context: PageContext): string {
-  throw new Error(`${props.endAction} ${context.nonce}`);
+  return renderPage(context, (scene) => {
+    const { account } = scene.words;
+    return {
+      title: account.title,
+      wide: true,
+      body: (
+        <>
+          <h1>{fill(account.greeting, { name: props.name })}</h1>
+          <p class="lead">
+            <Sentence text={account.who} parts={{ username: <Name>{props.username}</Name> }} />
+          </p>
+          <Links props={props} scene={scene} />
+          {props.notice == null ? null : <Notice>{account.notices[props.notice]}</Notice>}
+          <Sessions {...props} scene={scene} />
+          <Deliveries deliveries={props.deliveries} scene={scene} />
+        </>
+      ),
+    };
+  });
+}
+
+function Links({ props, scene }: { props: AccountProps; scene: Scene }) {
+  const { account } = scene.words;
+  return (
+    <nav class="links" aria-label={account.title}>
+      <TextLink id="connected" href={props.connectedApplicationsUrl} label={account.connected} />
+      <TextLink id="change-password" href={props.passwordUrl} label={account.password} />
+      <TextLink id="sign-out" href={props.signOutUrl} label={account.signOut} />
+    </nav>
+  );
 }

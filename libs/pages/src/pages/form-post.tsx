@@ -1,4 +1,8 @@
-import type { HiddenFields, Maybe, PageContext } from '../context.ts';
+import { formAddress } from '../address.ts';
+import { type HiddenFields, type Maybe, type PageContext } from '../context.ts';
+import { submitButtonId } from '../names.ts';
+import { renderPage } from '../page.tsx';
+import { Name, Sentence } from '../parts/sentence.tsx';
 
 /**
  * Carries an answer to an application in a form that sends itself; with script off a button sends it.
@@ -10,6 +14,34 @@ export interface FormPostProps {
   readonly applicationName?: Maybe<string>;
 }
 
+/** By way of the prototype: a field named `submit` would hide the form's own method. */
+const sendScript = `HTMLFormElement.prototype.submit.call(document.querySelector('form'));`;
+
 export function formPostPage(props: FormPostProps, context: PageContext): string {
-  throw new Error(`${props.action} ${context.nonce}`);
+  return renderPage(context, ({ words: { formPost } }) => ({
+    title: formPost.heading,
+    script: sendScript,
+    body: (
+      <div class="card">
+        <h1>
+          {props.applicationName == null ? (
+            formPost.heading
+          ) : (
+            <Sentence text={formPost.headingFor} parts={{ application: <Name>{props.applicationName}</Name> }} />
+          )}
+        </h1>
+        <p class="lead">{formPost.lead}</p>
+        <form method="post" action={formAddress(props.action)}>
+          {props.fields.map(([name, value], index) => (
+            <input type="hidden" key={index} name={name} value={value} />
+          ))}
+          <div class="actions">
+            <button type="submit" id={submitButtonId} class="primary">
+              {formPost.submit}
+            </button>
+          </div>
+        </form>
+      </div>
+    ),
+  }));
 }

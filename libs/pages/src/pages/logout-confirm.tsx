@@ -1,4 +1,8 @@
-import type { FormProps, Maybe, PageContext } from '../context.ts';
+import { type FormProps, type Maybe, type PageContext } from '../context.ts';
+import { renderPage } from '../page.tsx';
+import { CancelLink, Submit } from '../parts/buttons.tsx';
+import { Form } from '../parts/form.tsx';
+import { Name, Sentence } from '../parts/sentence.tsx';
 
 export interface LogoutConfirmProps extends FormProps {
   /** Who is signed in. */
@@ -9,5 +13,29 @@ export interface LogoutConfirmProps extends FormProps {
 }
 
 export function logoutConfirmPage(props: LogoutConfirmProps, context: PageContext): string {
-  throw new Error(`${props.action} ${context.nonce}`);
+  return renderPage(context, ({ words: { logout } }) => ({
+    title: logout.heading,
+    body: (
+      <div class="card" id="logout-confirm">
+        <h1>{logout.heading}</h1>
+        {props.applicationName == null ? null : (
+          <p class="lead">
+            <Sentence text={logout.asks} parts={{ application: <Name>{props.applicationName}</Name> }} />
+          </p>
+        )}
+        {props.name == null ? null : (
+          <p class="lead">
+            <Sentence text={logout.who} parts={{ name: <Name>{props.name}</Name> }} />
+          </p>
+        )}
+        <p class="lead">{logout.effect}</p>
+        <Form form={props}>
+          <div class="actions">
+            <Submit label={logout.submit} />
+            <CancelLink href={props.stayUrl} label={logout.stay} />
+          </div>
+        </Form>
+      </div>
+    ),
+  }));
 }

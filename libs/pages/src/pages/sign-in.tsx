@@ -1,4 +1,13 @@
-import type { FormProps, Maybe, PageContext } from '../context.ts';
+import { imageAddress } from '../address.ts';
+import { type FormProps, type Maybe, type PageContext } from '../context.ts';
+import { renderPage, type Scene } from '../page.tsx';
+import { ErrorSummary } from '../parts/alert.tsx';
+import { CancelLink, Submit } from '../parts/buttons.tsx';
+import { Field, PasswordField, revealScript } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
+import { Policies } from '../parts/policies.tsx';
+import { Name, Sentence } from '../parts/sentence.tsx';
+import { counted } from '../words/words.ts';
 
 /** Posts `login` and `password`. */
 export interface SignInProps extends FormProps {
@@ -24,5 +33,96 @@ export type SignInProblem =
   | { readonly code: 'unavailable' };
 
 export function signInPage(props: SignInProps, context: PageContext): string {
-  throw new Error(`sign-in page of ${props.action} ${context.nonce}`);
+  return renderPage(context, (scene) => {
+    const { fields, signIn, cancel } = scene.words;
+    const problem = explained(scene, props.problem);
+    const untouched = problem === undefined;
+    const known = props.username != null && props.username !== '';
+    const logo = imageAddress(props.applicationLogoUrl);
+    return {
+      title: props.mustSignIn === true ? signIn.headingAgain : signIn.heading,
+      script: revealScript,
+      body: (
+        <>
+          <div class="card">
+            {logo === undefined ? null : <img class="app-logo" src={logo} alt="" width={40} height={40} />}
+            <Heading props={props} scene={scene} />
+            {problem === undefined ? null : <ErrorSummary {...problem} />}
+            <Form form={props} stacked>
+              <Field
+                name="login"
+                label={fields.login}
+                autocomplete="username webauthn"
+                value={props.username}
+                error={problem?.login}
+                focus={untouched && !known}
+                verbatim
+              />
+              <PasswordField
+                scene={scene}
+                name="password"
+                label={fields.password}
+                autocomplete="current-password"
+                error={problem?.password}
+                focus={untouched && known}
+              />
+              <div class="actions">
+                <Submit label={signIn.submit} />
+                <CancelLink href={props.cancelUrl} label={cancel} />
+              </div>
+            </Form>
+          </div>
+          {props.applicationName == null ? null : (
+            <Policies policyUrl={props.policyUrl} termsUrl={props.termsUrl} application={props.applicationName} scene={scene} />
+          )}
+        </>
+      ),
+    };
+  });
+}
+
+function Heading({ props, scene }: { props: SignInProps; scene: Scene }) {
+  const { signIn } = scene.words;
+  const application = props.applicationName == null ? undefined : <Name>{props.applicationName}</Name>;
+  if (props.mustSignIn === true) {
+    return (
+      <>
+        <h1>{signIn.headingAgain}</h1>
+        <p class="lead">
+          {application === undefined ? signIn.again : <Sentence text={signIn.againFor} parts={{ application }} />}
+        </p>
+      </>
+    );
+  }
+  return <h1>{application === undefined ? signIn.heading : <Sentence text={signIn.headingFor} parts={{ application }} />}</h1>;
+}
+
+interface Explained {
+  readonly code: string;
+  readonly text: string;
+  readonly login?: string | undefined;
+  readonly password?: string | undefined;
+  readonly fields?: readonly (readonly [id: string, error: string])[];
+}
+
+function explained(scene: Scene, problem: Maybe<SignInProblem>): Explained | undefined {
+  const { problems, signIn } = scene.words;
+  switch (problem?.code) {
+    case undefined:
+      return undefined;
+    case 'no-match':
+      return { code: 'no-match', text: signIn.noMatch, password: signIn.typeAgain };
+    case 'locked':
+      return { code: 'locked', text: counted(problems.locked, problem.minutes, scene.lang) };
+    case 'form-expired':
+      return { code: 'form-expired', text: signIn.formExpired };
+    case 'unavailable':
+      return { code: 'unavailable', text: signIn.unavailable };
+    case 'missing': {
+      const login = problem.login ? problems.missing.login : undefined;
+      const password = problem.password ? problems.missing.password : undefined;
+      const fields = Object.entries({ login, password }).flatMap(([id, error]) => (error === undefined ? [] : [[id, error] as const]));
+      return { code: 'missing', text: problems.heading, login, password, fields };
+    }
+  }
 }

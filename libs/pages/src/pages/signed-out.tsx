@@ -1,4 +1,8 @@
-import type { Link, Maybe, PageContext } from '../context.ts';
+import { linkAddress } from '../address.ts';
+import { type Link, type Maybe, type PageContext } from '../context.ts';
+import { renderPage, type Scene } from '../page.tsx';
+import { LinkButton } from '../parts/buttons.tsx';
+import { fill } from '../words/words.ts';
 
 export interface SignedOutProps {
   readonly applications: readonly SignedOutApplication[];
@@ -17,6 +21,53 @@ export interface SignedOutApplication {
   readonly url?: Maybe<string>;
 }
 
+const tones = { told: 'good', trying: 'wait', unreachable: 'danger' } as const;
+
 export function signedOutPage(props: SignedOutProps, context: PageContext): string {
-  throw new Error(`${props.applications.length} ${context.nonce}`);
+  return renderPage(context, (scene) => {
+    const { signedOut } = scene.words;
+    const refreshSeconds = props.applications.some(({ state }) => state === 'trying') ? (props.refreshSeconds ?? undefined) : undefined;
+    return {
+      title: signedOut.heading,
+      ...(refreshSeconds === undefined ? {} : { refreshSeconds }),
+      body: (
+        <div class="card" id="signed-out">
+          <h1>{signedOut.heading}</h1>
+          <p class="lead">{props.applications.length === 0 ? signedOut.done : signedOut.telling}</p>
+          {props.applications.length === 0 ? null : (
+            <ul class="plain">
+              {props.applications.map((application, index) => (
+                <Application key={index} application={application} scene={scene} />
+              ))}
+            </ul>
+          )}
+          {refreshSeconds === undefined ? null : <p class="note">{signedOut.refreshes}</p>}
+          <div class="actions">
+            {props.continueTo == null ? null : <LinkButton id="continue" href={props.continueTo.href} label={props.continueTo.label} primary />}
+            <LinkButton href={props.signInUrl} label={signedOut.signIn} />
+          </div>
+        </div>
+      ),
+    };
+  });
+}
+
+function Application({ application, scene }: { application: SignedOutApplication; scene: Scene }) {
+  const { signedOut } = scene.words;
+  const url = application.state === 'unreachable' ? linkAddress(application.url) : undefined;
+  return (
+    <li data-state={application.state}>
+      <h2 class="item">
+        <bdi>{application.name}</bdi>
+      </h2>
+      <p class={`state ${tones[application.state]}`}>{signedOut[application.state]}</p>
+      {url === undefined ? null : (
+        <p class="links small">
+          <a href={url} target="_blank" rel="noreferrer">
+            {fill(signedOut.open, { application: application.name })}
+          </a>
+        </p>
+      )}
+    </li>
+  );
 }
