@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { kafkaTransport, memoryTransport } from '@latchkey/bus';
+import { loadConfig, pinoLogger, processConfig, processEnvironment, systemClock } from '@latchkey/runtime';
+import { memoryHotStore, redisHotStore } from '@latchkey/store';
+import { applyDeclarationTo, setupUrlOf } from './management-door.ts';
+import { openPlatform } from './open-platform.ts';
+import { embeddedSecrets } from './secrets.ts';
+
+export interface AllInOneOptions {
+  readonly databaseUrl: string;
+  /** Folder for the keys of this installation. */
+  readonly dataDir: string;
+  readonly port?: number;
+  /** The declarative file to apply at start. */
+  readonly applyFile?: string;
+  readonly outboundAllow?: readonly string[];
+  readonly progress?: (step: string) => void;
+}
+
+export interface AllInOne {
+  readonly publicUrl: string;
+  /** One-time link by which the first administrator is made; null once there is one. */
+  readonly setupUrl: string | null;
+  stop(): Promise<void>;
+}
+
+/** The embedded product: every room in this process, memory in place of Redis and Kafka unless they are given. */
+export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne> {
+  const given = processEnvironment();
+  const environment = {
+    ...embeddedSecrets(options.dataDir),
+    ...(options.port === undefined ? {} : { LATCHKEY_PUBLIC_URL: `http://localhost:${options.port}` }),
+    ...(options.outboundAllow === undefined ? {} : { LATCHKEY_OUTBOUND_ALLOW: options.outboundAllow.join(',') }),
+    LATCHKEY_LOG_LEVEL: 'warn',
+    ...given,
+    DATABASE_URL: options.databaseUrl,
+  };
+  const config = loadConfig(processConfig, environment);
+  const logger = pinoLogger({ level: config.LATCHKEY_LOG_LEVEL });
+  const hot = config.REDIS_URL
+    ? await redisHotStore({ url: config.REDIS_URL, logger, allowPersistence: config.LATCHKEY_REDIS_ALLOW_PERSISTENCE })
+    : memoryHotStore(systemClock);
+  const transport = config.KAFKA_BROKERS
+    ? await kafkaTransport({ brokers: config.KAFKA_BROKERS.split(','), clientId: 'latchkey', logger })
+    : memoryTransport();
+  const close = async (): Promise<void> => {
+    await transport.close();
+    await hot.close();
+  };
+  try {
+    const platform = await openPlatform({
+      environment,
+      clock: systemClock,
+      logger,
+      hot,
+      transport,
+      ...(options.progress ? { progress: options.progress } : {}),
+    });
+    const stop = async (): Promise<void> => {
+      await platform.stop();
+      await close();
+    };
+    try {
+      if (options.applyFile !== undefined) {
+        options.progress?.('Applying the file of people, services and clients');
+        await applyDeclarationTo(platform, await readFile(options.applyFile, 'utf8'), options.applyFile);
+      }
+      return { publicUrl: platform.publicUrl, setupUrl: await setupUrlOf(platform), stop };
+    } catch (error) {
+      await platform.stop();
+      throw error;
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
