@@ -1,3 +1,5 @@
+import type { DataSource } from 'typeorm';
+
 /** A hot statement: named, so that Postgres parses and plans it once a connection. */
 export interface Statement {
   readonly name: string;
@@ -23,6 +25,8 @@ export interface Transaction extends Sql {
 /** One room's schema in Postgres. The search path is that schema alone. */
 export interface Database extends Sql {
   readonly schema: string;
+  /** TypeORM over the same pool, for what is not hot. */
+  readonly dataSource: DataSource;
   /** BEGIN … COMMIT on one connection (READ COMMITTED, synchronous_commit on). A throw rolls back. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Throws when Postgres cannot be reached or its clock is more than 2 s off; used by readiness. */

@@ -1,3 +1,11 @@
 export type { Database, Rows, Sql, Statement, Transaction } from './database.ts';
 export type { HotStore } from './hot-store.ts';
 export type { Migration } from './migrations.ts';
+export type { StoreLogger } from './logger.ts';
+export { openDatabase, type DatabaseOptions } from './postgres/open-database.ts';
+export { DatabaseUnavailable, SchemaTooOld, isUniqueViolation, type DatabaseFault } from './postgres/errors.ts';
+export { migrate, assertSchemaVersion, type MigrateTarget } from './postgres/migrate.ts';
+export { prepareDatabase, type PreparedDatabase, type RoomAccount } from './postgres/prepare-database.ts';
+export { memoryHotStore, type MemoryHotStoreOptions } from './hot/memory-hot-store.ts';
+export { HotStoreUnavailable, redisHotStore, type RedisHotStoreOptions } from './hot/redis-hot-store.ts';
+export { HotStoreUnfit } from './hot/redis-rules.ts';

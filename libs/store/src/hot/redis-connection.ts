@@ -1,0 +1,108 @@
+import { createClient, createCluster } from 'redis';
+import type { StoreLogger } from '../logger.ts';
+import type { RedisAddress } from './redis-address.ts';
+import type { Script } from './scripts.ts';
+
+/** The few commands that the hot store needs, of one server or of a cluster. */
+export interface RedisConnection {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string, ttlMs: number, onlyIfAbsent: boolean): Promise<boolean>;
+  del(key: string): Promise<void>;
+  getDel(key: string): Promise<string | null>;
+  run(script: Script, key: string, args: string[]): Promise<unknown>;
+  /** Sends a command to each master. */
+  each<T>(ask: (send: (args: string[]) => Promise<unknown>) => Promise<T>): Promise<T[]>;
+  connect(): Promise<void>;
+  close(): void;
+}
+
+const RECONNECT_MAX_MS = 1_000;
+
+/**
+ * Never queues while the connection is down: a command of a minute ago must not run when nobody waits for its answer any more.
+ */
+const patience = (connectTimeoutMs: number) => ({
+  disableOfflineQueue: true,
+  commandsQueueMaxLength: 10_000,
+  socket: {
+    connectTimeout: connectTimeoutMs,
+    reconnectStrategy: (retries: number) => Math.min(50 * 2 ** Math.min(retries, 6), RECONNECT_MAX_MS),
+  },
+});
+
+/** The part of the two clients' types that is alike; their own are too wide to stand in one union. */
+interface Client {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string, options: object): Promise<string | null>;
+  del(key: string): Promise<number>;
+  getDel(key: string): Promise<string | null>;
+  evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  eval(text: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  connect(): Promise<unknown>;
+  destroy(): void;
+}
+
+export function redisConnection({ urls, prefix }: RedisAddress, logger: StoreLogger, timeoutMs: number): RedisConnection {
+  const shared = { keyPrefix: prefix };
+  if (urls.length === 1) {
+    const single = createClient({ url: urls[0] ?? '', ...shared, ...patience(timeoutMs) });
+    return connection(single as unknown as Client, logger, async (ask) => [await ask((args) => single.sendCommand(args))]);
+  }
+  const first = new URL(urls[0] ?? '');
+  const cluster = createCluster({
+    ...shared,
+    rootNodes: urls.map((url) => ({ url, ...patience(timeoutMs) })),
+    defaults: {
+      ...patience(timeoutMs),
+      ...(first.username === '' ? {} : { username: decodeURIComponent(first.username) }),
+      ...(first.password === '' ? {} : { password: decodeURIComponent(first.password) }),
+      socket: { ...patience(timeoutMs).socket, ...(first.protocol === 'rediss:' ? { tls: true as const } : {}) },
+    },
+  });
+  return connection(cluster as unknown as Client, logger, (ask) =>
+    Promise.all(
+      cluster.masters.map(async (master) => {
+        const node = await cluster.nodeClient(master);
+        return ask((args) => node.sendCommand(args));
+      }),
+    ),
+  );
+}
+
+function connection(client: Client, logger: StoreLogger, each: RedisConnection['each']): RedisConnection {
+  let away = false;
+  client.on('error', (error) => {
+    if (!away) logger.warn({ err: error }, 'The connection to Redis was lost; it is being made again');
+    away = true;
+  });
+  (client as unknown as { on(event: string, listener: () => void): void }).on('ready', () => {
+    if (away) logger.info({}, 'The connection to Redis stands again');
+    away = false;
+  });
+  return {
+    get: (key) => client.get(key),
+    set: async (key, value, ttlMs, onlyIfAbsent) =>
+      (await client.set(key, value, { expiration: { type: 'PX', value: ttlMs }, ...(onlyIfAbsent ? { condition: 'NX' } : {}) })) !== null,
+    del: async (key) => void (await client.del(key)),
+    getDel: (key) => client.getDel(key),
+    run: async (script, key, args) => {
+      const given = { keys: [key], arguments: args };
+      try {
+        return await client.evalSha(script.sha, given);
+      } catch (error) {
+        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+        return client.eval(script.text, given);
+      }
+    },
+    each,
+    connect: async () => void (await client.connect()),
+    close: () => {
+      try {
+        client.destroy();
+      } catch {
+        // It was never open, or is closed already.
+      }
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Rows, Sql, Statement, Transaction } from '../database.ts';
+import type { StoreLogger } from '../logger.ts';
+import { explain, isConnectionError } from './errors.ts';
+import type { StatementObserver } from './statement-observer.ts';
+
+type AfterCommit = () => void | Promise<void>;
+
+/**
+ * Statements and transactions over a pg Pool.
+ * `Pool.query` is not used: it throws the connection away at every SQL error, and a unique violation is an ordinary answer here.
+ */
+export class PooledSql implements Sql {
+  constructor(
+    private readonly pool: Pool,
+    private readonly where: string,
+    private readonly logger: StoreLogger,
+    private readonly observer: StatementObserver,
+  ) {}
+
+  async query<Row>(statement: Statement | string, values: readonly unknown[] = []): Promise<Rows<Row>> {
+    const client = await this.connect();
+    try {
+      const result = await this.run<Row>(client, statement, values);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(isConnectionError(error));
+      throw explain(error, this.where);
+    }
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const client = await this.connect();
+    const after: AfterCommit[] = [];
+    let open = true;
+    const tx: Transaction = {
+      query: <Row>(statement: Statement | string, values: readonly unknown[] = []) => {
+        if (!open) throw new Error('This transaction has ended: a statement was issued after its work returned.');
+        return this.run<Row>(client, statement, values);
+      },
+      afterCommit: (task) => void after.push(task),
+    };
+    let result: T;
+    try {
+      await client.query('BEGIN');
+      result = await work(tx);
+      open = false;
+      // A statement that failed and was caught leaves the transaction aborted: COMMIT then answers ROLLBACK, without an error.
+      const { command } = await client.query('COMMIT');
+      if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed.');
+    } catch (error) {
+      open = false;
+      await this.rollback(client, error);
+      throw explain(error, this.where);
+    }
+    client.release();
+    for (const task of after) await this.settle(task);
+    return result;
+  }
+
+  private async run<Row>(client: PoolClient, statement: Statement | string, values: readonly unknown[]): Promise<Rows<Row>> {
+    const named = typeof statement === 'string' ? { text: statement } : { name: statement.name, text: statement.text };
+    this.observer.saw(named.text, 'name' in named ? named.name : undefined);
+    const result = await client.query({ ...named, values: [...values] });
+    return { rows: result.rows as Row[], count: result.rowCount ?? 0 };
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      throw explain(error, this.where);
+    }
+  }
+
+  private async rollback(client: PoolClient, cause: unknown): Promise<void> {
+    if (isConnectionError(cause)) return client.release(true);
+    try {
+      await client.query('ROLLBACK');
+      client.release();
+    } catch {
+      client.release(true);
+    }
+  }
+
+  private async settle(task: AfterCommit): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.logger.error({ err: error }, 'Work after a commit failed');
+    }
+  }
+}
