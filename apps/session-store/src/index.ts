@@ -1,1 +1,2 @@
-export {};
+export { room } from './room.ts';
+export { sessionStoreConfig, type SessionStoreConfig } from './config.ts';
