@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { applyDeclarationTo, openPlatform, type Platform } from '@latchkey/all-in-one';
 import { memoryTransport, type BusTransport } from '@latchkey/bus';
 import type { Room } from '@latchkey/contracts';
@@ -6,6 +5,7 @@ import type { Outbound } from '@latchkey/outbound';
 import { pinoLogger, silentLogger, systemClock, type Clock } from '@latchkey/runtime';
 import { memoryHotStore, type HotStore } from '@latchkey/store';
 import { countingHotStore, type Counts } from './counting.ts';
+import { freePort } from './free-port.ts';
 import { emptyDatabase } from './test-database.ts';
 
 export interface LaunchOptions {
@@ -84,15 +84,4 @@ export async function launchPlatform(options: LaunchOptions = {}): Promise<Launc
     await database.close();
     throw error;
   }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
 }
