@@ -1,0 +1,41 @@
+import type { ClientEntry, ResourceEntry } from '@latchkey/contracts';
+import { STANDARD_SCOPES } from '@latchkey/oauth';
+
+export interface Fault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What a client cannot be, whoever registers it: the declarative file and the REST API ask here. */
+export function clientFaults(client: ClientEntry, resources: readonly ResourceEntry[]): Fault[] {
+  return [
+    ...redirectFaults(client),
+    ...secretFaults(client),
+    ...client.resources.flatMap((id, index) =>
+      resources.some((resource) => resource.id === id)
+        ? []
+        : [{ path: ['resources', index], message: `no resource with the id ${id} is registered` }],
+    ),
+    ...client.scopes.flatMap((scope, index) =>
+      scope in STANDARD_SCOPES || resources.some((resource) => resource.scopes.some(({ name }) => name === scope))
+        ? []
+        : [{ path: ['scopes', index], message: `the scope ${scope} is neither standard nor a scope of any resource` }],
+    ),
+  ];
+}
+
+function redirectFaults(client: ClientEntry): Fault[] {
+  if (!client.grantTypes.includes('authorization_code') || client.redirectUris.length > 0) return [];
+  return [{ path: ['redirectUris'], message: 'is needed for the grant type authorization_code' }];
+}
+
+function secretFaults(client: ClientEntry): Fault[] {
+  const confidential = client.authentication !== 'none';
+  if (confidential && client.secretHash === undefined)
+    return [{ path: ['secret'], message: `is needed for the authentication ${client.authentication}` }];
+  if (!confidential && client.secretHash !== undefined)
+    return [{ path: ['secret'], message: 'has no use for the authentication none' }];
+  if (!confidential && client.grantTypes.includes('client_credentials'))
+    return [{ path: ['grantTypes'], message: 'client_credentials is for clients that authenticate (RFC 6749 §4.4)' }];
+  return [];
+}
