@@ -54,6 +54,7 @@ export const resourceEntry = z.strictObject({
     )
     .min(1)
     .max(100),
+  introspectedBy: z.array(id).max(20).optional().describe('Clients that are this resource server: they may introspect its access tokens'),
 });
 export type ResourceEntry = z.output<typeof resourceEntry>;
 
