@@ -12,7 +12,7 @@ const depConstraints = [
     allowedExternalImports: ['node:crypto', 'jose', 'xmlbuilder2'],
   },
   { sourceTag: 'layer:plumbing', onlyDependOnLibsWithTags: ['layer:plumbing', 'layer:contracts'] },
-  ...rooms.map((room) => ({
+  ...[...rooms, 'illegal-import'].map((room) => ({
     sourceTag: `name:${room}`,
     onlyDependOnLibsWithTags: ['layer:plumbing', 'layer:contracts', 'layer:protocol', `name:${room}`],
     bannedExternalImports: ['kafkajs', 'redis'],
@@ -23,7 +23,7 @@ const depConstraints = [
     bannedExternalImports: ['kafkajs', 'redis'],
   },
   { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:plumbing', 'layer:contracts', 'layer:testing', 'layer:process'] },
-  { sourceTag: 'layer:example', onlyDependOnLibsWithTags: [], bannedExternalImports: frameworks },
+  { sourceTag: 'layer:example', onlyDependOnLibsWithTags: [], bannedExternalImports: frameworks.filter((name) => name !== 'pg') },
 ];
 
 export default [
@@ -59,6 +59,13 @@ export default [
         'error',
         { selector: "ExportAllDeclaration", message: 'A package says what it exports, name by name.' },
       ],
+    },
+  },
+  {
+    // Nx forbids importing an application; tests start the whole platform.
+    files: ['libs/testing/**/*.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, allow: ['@latchkey/all-in-one'], depConstraints }],
     },
   },
   {

@@ -129,11 +129,11 @@ export function onPath(program) {
   return found.status === 0 ? found.stdout.trim() : undefined;
 }
 
-/** Debian packages, only as root and only where apt is. Services of theirs are kept from starting. */
+/** Debian packages, only as root and only where apt is. Name none that starts a service. */
 export function aptInstall(packages, log) {
   if (!isRoot() || !onPath('apt-get')) return false;
   log(`installing ${packages.join(' ')} with apt-get`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const install = () => spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env, encoding: 'utf8' });
   if (install().status === 0) return true;
   spawnSync('apt-get', ['update', '-q'], { env, stdio: 'ignore' });

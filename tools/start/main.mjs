@@ -1,0 +1,98 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from '../prepare/build.mjs';
+import { install } from '../prepare/install.mjs';
+import { root } from '../prepare/run.mjs';
+import { bad, step } from '../prepare/say.mjs';
+import { startPostgres } from '../services/postgres.mjs';
+import { banner } from './banner.mjs';
+import { demandDatabase, shopDatabase } from './databases.mjs';
+import { demos, startDemo } from './demos.mjs';
+import { Lifetime } from './lifetime.mjs';
+import { readOptions } from './options.mjs';
+import { demandFree } from './ports.mjs';
+
+/** `npm start`: everything on one machine, with nothing but Node and npm. */
+export async function main() {
+  const lifetime = new Lifetime();
+  lifetime.watch();
+  try {
+    const options = readOptions();
+    await demandFreePorts(options);
+    await install();
+    await step('Building', build);
+    const began = performance.now();
+    const database = await openDatabase(lifetime);
+    const latchkey = await openLatchkey(lifetime, options, database.url);
+    if (options.demo) await openDemos(lifetime, latchkey.publicUrl, database.url);
+    if (lifetime.ending) return;
+    banner({
+      ...latchkey,
+      demo: options.demo,
+      data: database.where,
+      seconds: (performance.now() - began) / 1000,
+      rssMb: process.memoryUsage.rss() / 1_000_000,
+    });
+  } catch (error) {
+    if (lifetime.ending) return;
+    console.error(`\n  ${bad('Latchkey did not start.')}\n\n${indent(isForReader(error) ? error.message : error.stack)}\n`);
+    await lifetime.end(1);
+  }
+}
+
+async function demandFreePorts({ port, demo }) {
+  await demandFree(port, { what: 'Latchkey', remedy: 'Stop it, or choose another port: npm start -- --port 8090 (or LATCHKEY_PORT=8090).' });
+  for (const each of demo ? demos : []) {
+    await demandFree(each.port, {
+      what: `the demo application ${each.name}`,
+      remedy: 'Stop it, or start without the demo applications (their addresses are registered in examples/demo.yaml): npm start -- --no-demo',
+    });
+  }
+}
+
+async function openDatabase(lifetime) {
+  const given = process.env.DATABASE_URL;
+  if (given) {
+    await step('Reaching PostgreSQL', () => demandDatabase(given));
+    return { url: given, where: 'Data are in the PostgreSQL of DATABASE_URL.' };
+  }
+  const postgres = await step('PostgreSQL', (log) => startPostgres({ dataDir: path.join(root, '.latchkey', 'postgres'), log }));
+  lifetime.add('PostgreSQL', postgres.stop);
+  void postgres.ended.then(() => {
+    if (lifetime.ending) return;
+    console.error(`\n  PostgreSQL ended unexpectedly; see ${path.join(postgres.home, 'postgres.log')}. Start again: nothing that was answered is lost.`);
+    void lifetime.end(1);
+  });
+  return { url: postgres.url, where: `Data stay in ${postgres.home} until you delete that folder.` };
+}
+
+async function openLatchkey(lifetime, { port, applyFile, demo }, databaseUrl) {
+  process.env.LATCHKEY_PORT = String(port);
+  return step('Latchkey', async (log) => {
+    const { startAllInOne } = await import(pathToFileURL(path.join(root, 'apps', 'all-in-one', 'dist', 'index.js')).href);
+    const latchkey = await startAllInOne({
+      databaseUrl,
+      dataDir: path.join(root, '.latchkey'),
+      port,
+      ...(applyFile ? { applyFile } : {}),
+      // The demo applications are plain http on this machine, which applications otherwise may not be.
+      outboundAllow: demo ? demos.map((each) => `127.0.0.1:${each.port}`) : [],
+      progress: log,
+    });
+    lifetime.add('Latchkey', () => latchkey.stop());
+    return latchkey;
+  });
+}
+
+async function openDemos(lifetime, publicUrl, databaseUrl) {
+  const shop = await shopDatabase(databaseUrl);
+  for (const demo of demos) {
+    const started = await step(demo.name, () => startDemo(demo, { LATCHKEY_URL: publicUrl, DATABASE_URL: shop }));
+    lifetime.add(demo.name, started.stop);
+  }
+}
+
+/** Errors with a name of their own were written to be read (settings, the file that is applied, an old schema); others are faults. */
+const isForReader = (error) => !(error.name in globalThis) && !error.name.startsWith('Assertion');
+
+const indent = (text) => text.split('\n').map((line) => `  ${line}`).join('\n');

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../prepare/run.mjs';
+import { Advice } from '../services/processes.mjs';
+
+export const demoFile = path.join(root, 'examples', 'demo.yaml');
+
+const help = `
+  npm start [-- options]
+
+  --apply FILE   people, services and clients to begin with, instead of the demo (also: LATCHKEY_APPLY)
+  --port N       the port of Latchkey, 8080 otherwise (also: LATCHKEY_PORT)
+  --no-demo      neither the demo file nor the demo applications
+
+  DATABASE_URL   a PostgreSQL of your own, instead of the one that is started here
+`;
+
+/** @returns {{ port: number, applyFile?: string, demo: boolean }} */
+export function readOptions(args = process.argv.slice(2)) {
+  const { values } = parse(args);
+  if (values.help) {
+    console.log(help);
+    process.exit(0);
+  }
+  // npm takes options before `--` for its own.
+  for (const [name, setting] of [['apply', 'npm_config_apply'], ['port', 'npm_config_port']]) {
+    if (process.env[setting] && values[name] === undefined) throw new Advice(`npm kept --${name} for itself. Write: npm start -- --${name} ...`);
+  }
+  const given = values.apply ?? process.env.LATCHKEY_APPLY;
+  const applyFile = given ? path.resolve(process.env.INIT_CWD ?? process.cwd(), given) : undefined;
+  if (applyFile && !existsSync(applyFile)) throw new Advice(`There is no file ${applyFile} to apply.`);
+  const demo = !values['no-demo'] && (applyFile === undefined || applyFile === demoFile);
+  return { port: portOf(values.port ?? process.env.LATCHKEY_PORT ?? '8080'), applyFile: applyFile ?? (demo ? demoFile : undefined), demo };
+}
+
+function parse(args) {
+  try {
+    return parseArgs({
+      args,
+      options: { apply: { type: 'string' }, port: { type: 'string' }, 'no-demo': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (error) {
+    throw new Advice(`${error.message}\n${help}`);
+  }
+}
+
+function portOf(text) {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Advice(`"${text}" is no port: give a whole number from 1 to 65535 with --port or LATCHKEY_PORT.`);
+  return port;
+}

@@ -1,0 +1,15 @@
+import path from 'node:path';
+import { root, runNode } from '../prepare/run.mjs';
+
+const bin = (name) => path.join(root, 'node_modules', ...name.split('/'));
+
+/** What must hold besides the tests. Each is one failure of the run when it does not. */
+export const checks = [
+  { name: 'Lint', run: () => runNode([bin('nx/dist/bin/nx.js'), 'run', 'latchkey:lint', '--outputStyle=static'], { env: nxAlone }) },
+  { name: 'Import rules reject what they must', run: () => runNode([path.join(root, 'tools', 'check-boundaries.mjs')]) },
+  { name: 'Types, tests included', run: () => runNode([bin('typescript/bin/tsc'), '-p', 'tsconfig.spec.json', '--pretty', 'false']) },
+  { name: 'Generated documents are current', run: () => runNode([path.join(root, 'tools', 'docs.mjs'), '--check']) },
+];
+
+/** No daemon that stays behind, no prompt. */
+export const nxAlone = { NX_DAEMON: 'false', NX_INTERACTIVE: 'false', CI: 'true' };

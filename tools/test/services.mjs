@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { findApache, findChromium } from '../services/browsers.mjs';
+import { startKafka } from '../services/kafka.mjs';
+import { startPostgres } from '../services/postgres.mjs';
+import { Advice } from '../services/processes.mjs';
+import { startRedis } from '../services/redis.mjs';
+import { root } from '../prepare/run.mjs';
+
+const folder = path.join(root, '.latchkey', 'test');
+
+/**
+ * Brings up what the tests need, once a run, and says by which settings they find it.
+ *
+ * Nothing is left out silently: what cannot be had is an error, all of them together. `lenient` is for a run of chosen
+ * files, which may not need everything; a test that does will say so itself.
+ */
+export async function bringUp({ lifetime, log, lenient }) {
+  const faults = [];
+  const settings = {};
+  const attempt = async (name, work) => {
+    try {
+      settings[name] = await work();
+    } catch (error) {
+      if (!(error instanceof Advice)) throw error;
+      faults.push(error.message);
+    }
+  };
+  // Packages first and one after another: apt-get knows one of itself at a time.
+  await attempt('LATCHKEY_TEST_CHROMIUM', async () => findChromium(log));
+  await attempt('LATCHKEY_TEST_APACHE', async () => findApache(log));
+  await attempt('LATCHKEY_TEST_REDIS_URL', () => kept(lifetime, 'Redis', startRedis({ log }), ({ url }) => url));
+  await Promise.all([
+    attempt('LATCHKEY_TEST_DATABASE_URL', () =>
+      kept(
+        lifetime,
+        'PostgreSQL',
+        startPostgres({ dataDir: path.join(folder, 'postgres'), log, fresh: true, durable: false, maxConnections: 400 }),
+        ({ url }) => url,
+      ),
+    ),
+    attempt('LATCHKEY_TEST_KAFKA_BROKERS', () =>
+      kept(lifetime, 'Kafka', startKafka({ dataDir: path.join(folder, 'kafka'), log }), ({ brokers }) => brokers),
+    ),
+  ]);
+  if (faults.length > 0 && !lenient) throw new Advice(faults.join('\n\n'));
+  return { settings, faults };
+}
+
+async function kept(lifetime, name, starting, address) {
+  const service = await starting;
+  lifetime.add(name, service.stop);
+  return address(service);
+}
