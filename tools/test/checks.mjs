@@ -3,12 +3,12 @@ import { root, runNode } from '../prepare/run.mjs';
 
 const bin = (name) => path.join(root, 'node_modules', ...name.split('/'));
 
-/** What must hold besides the tests. Each is one failure of the run when it does not. */
+/** What must hold besides the tests. Each is one failure of the run when it does not. `env` says where the servers are. */
 export const checks = [
   { name: 'Lint', run: () => runNode([bin('nx/dist/bin/nx.js'), 'run', 'latchkey:lint', '--outputStyle=static'], { env: nxAlone }) },
   { name: 'Import rules reject what they must', run: () => runNode([path.join(root, 'tools', 'check-boundaries.mjs')]) },
   { name: 'Types, tests included', run: () => runNode([bin('typescript/bin/tsc'), '-p', 'tsconfig.spec.json', '--pretty', 'false']) },
-  { name: 'Generated documents are current', run: () => runNode([path.join(root, 'tools', 'docs.mjs'), '--check']) },
+  { name: 'Generated documents are current', run: (env) => runNode([path.join(root, 'tools', 'docs.mjs'), '--check'], { env }) },
 ];
 
 /** No daemon that stays behind, no prompt. */

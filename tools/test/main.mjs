@@ -23,7 +23,7 @@ export async function main() {
     const { settings, faults } = await step('Servers for the tests', (log) => bringUp({ lifetime, log, lenient: jestArgs.length > 0 }));
     for (const fault of faults) console.log(`\n${fault}\n`);
     if (jestArgs.length === 0) {
-      for (const { name, run } of checks) count.failed += (await passes(name, async () => demandSuccess(await run()))) ? 0 : 1;
+      for (const { name, run } of checks) count.failed += (await passes(name, async () => demandSuccess(await run(settings)))) ? 0 : 1;
     }
     const tests = await runJest(jestArgs, settings);
     for (const key of Object.keys(count)) count[key] += tests[key];
