@@ -1,0 +1,58 @@
+import { createServer, request as httpRequest } from 'node:http';
+import { describe, expect, it } from '@jest/globals';
+import { front } from './front.ts';
+import { PortTaken, listen } from './listen.ts';
+
+const HTTP = { publicUrl: 'http://login.test', secure: false, trustedProxies: [], cookieKey: Buffer.alloc(32), formKey: Buffer.alloc(32) };
+
+async function ask(path: string, host = 'login.test', ready = true): Promise<{ status: number; location: string | undefined; body: string }> {
+  const handler = front([{ paths: ['/cas'], handle: (_request, response) => void response.end('cas') }], HTTP, { home: '/account', ready: () => ready });
+  const open = await listen(handler, { port: 0, hosts: ['127.0.0.1'], variable: 'X' });
+  try {
+    return await new Promise((resolve, reject) => {
+      const outgoing = httpRequest({ host: '127.0.0.1', port: open.port, path, headers: { host }, agent: false }, (response) => {
+        let body = '';
+        response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, location: response.headers.location, body }));
+      });
+      outgoing.on('error', reject);
+      outgoing.end();
+    });
+  } finally {
+    await open.close();
+  }
+}
+
+describe('the front dispatches by path, and reads each path in one way only (security.md 4.5)', () => {
+  it.each(['/cas', '/cas/login', '/cas/login?service=https%3A%2F%2Fshop.example%2F;x//..'])('%s goes to its room', async (path) => {
+    expect(await ask(path)).toMatchObject({ status: 200, body: 'cas' });
+  });
+  it.each(['/cas/../internal', '/cas/./x', '/cas//x', '/cas;v=1', '/cas%2fx', '/cas%5Cx', '/%2e%2e/cas', '/cas/..', '/cas\\x'])('%s is refused', async (path) => {
+    expect((await ask(path)).status).toBe(400);
+  });
+  it.each(['/casual', '/internal/cas/claims', '/CAS/login', '/nothing'])('%s is nobody’s', async (path) => expect((await ask(path)).status).toBe(404));
+  it('the root leads home', async () => expect(await ask('/')).toMatchObject({ status: 303, location: '/account' }));
+  it('another Host is refused', async () => expect((await ask('/cas', 'evil.test')).status).toBe(421));
+  it('an address over 8 KB is refused', async () => expect((await ask(`/cas?${'x'.repeat(9000)}`)).status).toBe(414));
+  it('live is not ready', async () => {
+    expect((await ask('/health/live', 'any', false)).status).toBe(200);
+    expect((await ask('/health/ready', 'any', false)).status).toBe(503);
+  });
+});
+
+describe('listening', () => {
+  it('a taken port names the setting that changes it', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as { port: number };
+    const taken = listen(() => {}, { port, hosts: ['127.0.0.1'], variable: 'LATCHKEY_PORT' });
+    await expect(taken).rejects.toThrow(PortTaken);
+    await expect(taken).rejects.toThrow('LATCHKEY_PORT');
+    await new Promise((resolve) => other.close(resolve));
+  });
+  it('a machine without the second address is served on the first', async () => {
+    const open = await listen(() => {}, { port: 0, hosts: ['127.0.0.1', '2001:db8::1'], variable: 'X' });
+    expect(open.port).toBeGreaterThan(0);
+    await open.close();
+  });
+});
