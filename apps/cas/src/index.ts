@@ -1,1 +1,2 @@
-export {};
+export { room } from './room.ts';
+export { casConfig, type CasConfig } from './config.ts';

@@ -1,0 +1,22 @@
+import type { Person, SessionCopy } from '@latchkey/contracts';
+import type { SessionReader } from '@latchkey/peers';
+import type { Cookies } from '@latchkey/runtime';
+import type { FastifyRequest } from 'fastify';
+import type { People } from '../people/people.ts';
+
+export interface SignedInPerson {
+  readonly session: SessionCopy;
+  readonly person: Person;
+}
+
+/** Who looks at the account pages; null sends them to sign in. */
+export class SignedInPeople {
+  constructor(private readonly options: { sessions: SessionReader; people: People; cookies: Cookies }) {}
+
+  async of(request: FastifyRequest): Promise<SignedInPerson | null> {
+    const { sessions, people, cookies } = this.options;
+    const session = await sessions.byCookie(cookies.session(request));
+    const person = session === null ? null : await people.bySubject(session.subject);
+    return session === null || person === null ? null : { session, person };
+  }
+}

@@ -1,0 +1,8 @@
+import { busMigrations } from '@latchkey/bus';
+import { deliveryMigrations } from '@latchkey/outbound';
+import { registryMigrations } from '@latchkey/peers';
+import type { Migration } from '@latchkey/store';
+import { people } from './20261124-001-people.ts';
+import { visits } from './20261124-002-visits.ts';
+
+export const migrations: readonly Migration[] = [people, visits, ...busMigrations, ...registryMigrations, ...deliveryMigrations];

@@ -1,0 +1,41 @@
+/** A refusal that a person reads. `code` is stable and stands in the page. */
+export class PageError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly title: string,
+    readonly advice: string,
+  ) {
+    super(`${code}: ${title}`);
+    this.name = 'PageError';
+  }
+}
+
+export const serviceNotRegistered = (): PageError =>
+  new PageError(
+    403,
+    'service-not-registered',
+    'This application is not registered',
+    'The address that sent you here is not known to this sign-in. Tell the people who run the application; nothing was sent to it.',
+  );
+
+export const notAdmitted = (service: string): PageError =>
+  new PageError(
+    403,
+    'not-admitted',
+    `You cannot use ${service}`,
+    'Your account is not in a group that may enter. Ask the people who run it for access, or sign out and use another account.',
+  );
+
+export const pendingUnknown = (): PageError =>
+  new PageError(
+    400,
+    'pending-unknown',
+    'This sign-in was begun elsewhere',
+    'The request to sign in does not belong to this browser. Go back to the application and start again there.',
+  );
+
+export const badRequest = (detail: string): PageError => new PageError(400, 'invalid-request', 'This address is not complete', `${detail}.`);
+
+export const formExpired = (): PageError =>
+  new PageError(403, 'form-expired', 'This form is not valid any more', 'Nothing was changed. Go back, load the page again and repeat what you did.');

@@ -1,0 +1,128 @@
+import { casPeer } from '@latchkey/contracts';
+import { Deliveries } from '@latchkey/outbound';
+import { RegistryCopy } from '@latchkey/peers';
+import { Cookies, FormGuard, NetworkLimits, answers, type Infra, type RoomDefinition } from '@latchkey/runtime';
+import { AccountView } from './account/account-view.ts';
+import { ChangePassword } from './account/change-password.ts';
+import { SignedInPeople } from './account/signed-in-person.ts';
+import { casAnswers } from './answers.ts';
+import { CasModule } from './cas.module.ts';
+import { casConfig, type CasConfig } from './config.ts';
+import { Credentials } from './credentials/credentials.ts';
+import { HashGate } from './credentials/hash-gate.ts';
+import { PasswordHasher } from './credentials/password-hasher.ts';
+import { UnknownNames } from './credentials/unknown-names.ts';
+import { listeners } from './events.ts';
+import { acceptsLogout, logoutRequestFor } from './logout/logout-delivery.ts';
+import { Receipts } from './logout/receipts.ts';
+import { SessionEnded } from './logout/session-ended.ts';
+import { SignedOutApplications } from './logout/signed-out-applications.ts';
+import { migrations } from './migrations/migrations.ts';
+import { errorPages } from './pages/error-renderer.ts';
+import { Endings } from './people/endings.ts';
+import { PeopleChanges } from './people/people-changes.ts';
+import { People } from './people/people.ts';
+import { Services } from './services/services.ts';
+import { Destinations } from './sign-in/destination.ts';
+import { PasswordSignIn } from './sign-in/password-sign-in.ts';
+import { SignInForm } from './sign-in/sign-in-form.ts';
+import { Tickets } from './tickets/tickets.ts';
+import { CONFIG, HTTP, LOGGER, PEERS, SESSIONS, TENANT, VALIDATOR } from './tokens.ts';
+import type { Validator } from './validate/validate.ts';
+import { Participations } from './visits/participations.ts';
+import { Visits } from './visits/visits.ts';
+
+const DAY_MS = 86_400_000;
+
+export const room: RoomDefinition<CasConfig> = {
+  room: 'cas',
+  schema: 'cas',
+  config: casConfig,
+  migrations,
+  paths: ['/cas', '/account'],
+  create(infra) {
+    const { config, clock, logger } = infra;
+    const { registry, people, changes, endings, hasher, participations, deliveries, visits, sessionEnded, providers } = build(infra);
+    return {
+      module: CasModule.register(providers),
+      listeners: listeners({ sessionEnded, registry }),
+      answers: [
+        answers(casPeer, casAnswers({ people, changes, participations, deliveries, minLength: config.LATCHKEY_PASSWORD_MIN_LENGTH })),
+      ],
+      jobs: [
+        { name: 'refresh registry', everyMs: 1_000, run: () => registry.refresh() },
+        { name: 'tell applications', everyMs: 1_000, run: () => deliveries.run() },
+        { name: 'end what changes of people end', everyMs: 5_000, run: () => endings.payAll() },
+        { name: 'forget old tickets', everyMs: 3_600_000, run: () => visits.prune(config.LATCHKEY_VISIT_DAYS * DAY_MS, clock.now()) },
+      ],
+      renderers: [errorPages(logger)],
+      async start() {
+        await Promise.all([registry.load(), hasher.prepare()]);
+      },
+      stop: () => deliveries.stop(),
+    };
+  },
+};
+
+/** Every keeper of the room, built by hand, in the order in which one needs the other. */
+function build(infra: Infra<CasConfig>) {
+  const { config, http, tenant, clock, logger, postgres: database, hot, bus, peers, sessions, outbound } = infra;
+  const cookies = new Cookies(http);
+  const guard = new FormGuard(http);
+  const limits = new NetworkLimits(hot);
+  const registry = new RegistryCopy({ database, peers, tenant, kinds: ['service'] });
+  const services = new Services(registry);
+
+  const gate = new HashGate({ concurrency: config.LATCHKEY_HASH_CONCURRENCY, maxWaitMs: 2_000, maxWaiting: 500 });
+  const hasher = new PasswordHasher(gate);
+  const freeTries = config.LATCHKEY_SIGN_IN_FREE_TRIES;
+  const unknownNames = new UnknownNames({ hot, clock, tenant, freeTries });
+  const credentials = new Credentials({ database, tenant, hasher, unknownNames, freeTries });
+  const people = new People(database, tenant);
+  const endings = new Endings({ database, peers, tenant });
+  const changes = new PeopleChanges({ database, bus, tenant, hasher, endings });
+
+  const tickets = new Tickets({ hot, clock, tenant, lifeMs: config.LATCHKEY_TICKET_SECONDS * 1_000 });
+  const visits = new Visits(database, tenant);
+  const participations = new Participations({ peers, tenant, logger, visits, services });
+  const validator: Validator = { tickets, services, visits, sessions };
+  const deliveries = new Deliveries({
+    database,
+    outbound,
+    bus,
+    room: 'cas',
+    tenant,
+    logger,
+    requestFor: logoutRequestFor(clock),
+    accepts: acceptsLogout,
+  });
+  const sessionEnded = new SessionEnded({ hot, tenant, visits, services, deliveries });
+  const signedIn = new SignedInPeople({ sessions, people, cookies });
+  const minLength = config.LATCHKEY_PASSWORD_MIN_LENGTH;
+
+  const providers = [
+    { provide: VALIDATOR, useValue: validator },
+    { provide: LOGGER, useValue: logger },
+    { provide: SESSIONS, useValue: sessions },
+    { provide: PEERS, useValue: peers },
+    { provide: HTTP, useValue: http },
+    { provide: TENANT, useValue: tenant },
+    { provide: CONFIG, useValue: config },
+    ...[
+      cookies,
+      guard,
+      limits,
+      services,
+      people,
+      signedIn,
+      new Destinations({ tickets, people }),
+      new SignInForm({ peers, tenant, cookies, guard }),
+      new PasswordSignIn({ peers, tenant, credentials, limits, networkLimit: config.LATCHKEY_SIGN_IN_NETWORK_LIMIT }),
+      new Receipts(http.formKey, clock),
+      new SignedOutApplications({ peers, tenant, clock, logger, deliveries, participations }),
+      new AccountView({ peers, tenant, logger, participations, deliveries }),
+      new ChangePassword({ credentials, changes, minLength }),
+    ].map((keeper) => ({ provide: keeper.constructor, useValue: keeper })),
+  ];
+  return { registry, people, changes, endings, hasher, participations, deliveries, visits, sessionEnded, providers };
+}

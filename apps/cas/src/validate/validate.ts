@@ -1,0 +1,67 @@
+import { CasError, ticketKind, type ValidateParameters, type ValidationSuccess } from '@latchkey/cas-protocol';
+import type { ServiceEntry } from '@latchkey/contracts';
+import type { SessionReader } from '@latchkey/peers';
+import { admits, type Services } from '../services/services.ts';
+import type { Ticket, Tickets } from '../tickets/tickets.ts';
+import type { Visits } from '../visits/visits.ts';
+import { checkProxyCallback } from './proxy-callback.ts';
+import { casUser, releasedAttributes } from './release.ts';
+
+export interface Validator {
+  readonly tickets: Tickets;
+  readonly services: Services;
+  readonly visits: Visits;
+  readonly sessions: SessionReader;
+}
+
+/**
+ * The one core of every validation endpoint. Its order is the promise: the attempt is spent before anything is checked, the
+ * visit is committed before the session is read, and nothing is told to a service before both.
+ *
+ * @see CAS Protocol 3.0 §2.5, §3.1.1
+ * @throws CasError
+ */
+export async function validate(parts: Validator, request: ValidateParameters): Promise<ValidationSuccess> {
+  const ticket = await takeTicket(parts.tickets, request.ticket);
+  const service = checkService(parts.services, request, ticket);
+  checkRenew(request, ticket);
+  checkProxyCallback(request.pgtUrl, service);
+  const { sid, subject } = ticket;
+  const visitor = await parts.visits.enter({ ticket: request.ticket, sid, subject, service: service.id, serviceUrl: ticket.service });
+  if (visitor === null) throw notRecognized(request.ticket);
+  const session = await parts.sessions.bySid(sid);
+  if (session === null || session.subject !== subject) throw new CasError('INVALID_TICKET', 'The session of this ticket has ended');
+  if (!admits(service, visitor.groups)) throw new CasError('INVALID_TICKET', 'This person may not use this service');
+  return {
+    user: casUser(service, visitor),
+    authenticatedAt: new Date(session.authTime * 1000),
+    fromNewLogin: ticket.fromNewLogin,
+    attributes: releasedAttributes(service, visitor),
+  };
+}
+
+/** Service tickets are valid for one attempt at validation, whatever its outcome. @see CAS Protocol 3.0 §3.1.1 */
+async function takeTicket(tickets: Tickets, id: string): Promise<Ticket> {
+  const kind = ticketKind(id);
+  const ticket = await tickets.take(id);
+  if (kind === 'PT') throw new CasError('INVALID_TICKET', 'A proxy ticket cannot be validated here');
+  if (ticket === null) throw notRecognized(id);
+  return ticket;
+}
+
+/** The same bytes as at /login, and still registered. @see CAS Protocol 3.0 §2.5.3 INVALID_SERVICE */
+function checkService(services: Services, request: ValidateParameters, ticket: Ticket): ServiceEntry {
+  if (request.service !== ticket.service) throw new CasError('INVALID_SERVICE', 'The ticket was issued for another service');
+  const found = services.find(ticket.service);
+  if (found === null || found.service.id !== ticket.serviceId) throw new CasError('INVALID_SERVICE', 'The service is not registered');
+  return found.service;
+}
+
+/** @see CAS Protocol 3.0 §2.5.1 renew */
+function checkRenew(request: ValidateParameters, ticket: Ticket): void {
+  if (request.renew && !ticket.fromNewLogin) throw new CasError('INVALID_TICKET', 'The ticket was not issued from the presentation of primary credentials');
+}
+
+function notRecognized(id: string): CasError {
+  return new CasError('INVALID_TICKET', ticketKind(id) === null ? 'This is not a ticket of this server' : `Ticket ${id} not recognized`);
+}
