@@ -1,1 +1,2 @@
-export {};
+export { room } from './room.ts';
+export { tokenIssuerConfig, type TokenIssuerConfig } from './config.ts';

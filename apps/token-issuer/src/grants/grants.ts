@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import type { Bus } from '@latchkey/bus';
+import { grantRevoked, type Payload } from '@latchkey/contracts';
+import type { Authentication } from '@latchkey/oauth';
+import type { Database, Sql, Statement, Transaction } from '@latchkey/store';
+import { periodOfId, toGrant, type Grant, type GrantRow } from './grant.ts';
+import {
+  END_SUBJECT,
+  FIND,
+  HOLD,
+  INSERT,
+  LIST,
+  REVOKE,
+  REVOKE_OF_CLIENT,
+  REVOKE_OF_CODE,
+  REVOKE_OF_SESSION,
+  REVOKE_OF_SUBJECT,
+  ROTATE,
+  SEEN,
+} from './grant-statements.ts';
+import type { Partitions } from './partitions.ts';
+
+export type RevocationReason = Payload<typeof grantRevoked>['reason'];
+
+export interface NewGrant {
+  readonly codeHash: string;
+  readonly codeBinding: string;
+  /** Of the code. */
+  readonly period: string;
+  readonly client: string;
+  readonly offline: boolean;
+  readonly scopes: readonly string[];
+  readonly resources: readonly string[];
+  readonly authentication: Authentication;
+  readonly macKey: string;
+}
+
+export interface RefreshAttempt {
+  readonly id: string;
+  readonly generation: number;
+  readonly client: string;
+  readonly scopes: readonly string[];
+  readonly resources: readonly string[];
+}
+
+export interface GrantLimits {
+  readonly lifeMs: number;
+  readonly idleMs: number;
+  readonly retryMs: number;
+}
+
+interface GrantsOptions {
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly tenant: string;
+  readonly partitions: Partitions;
+  readonly limits: GrantLimits;
+  readonly now: () => number;
+}
+
+/** Guards: a code gives one grant, a refresh token has one successor, and what was revoked issues nothing again. */
+export class Grants {
+  constructor(private readonly options: GrantsOptions) {}
+
+  /** null: this code gave a grant before. What that gave is revoked and committed when this returns. */
+  async insert(grant: NewGrant): Promise<Grant | null> {
+    const { tenant, limits, partitions, database } = this.options;
+    const { subject, sid, authTime, acr, amr } = grant.authentication;
+    const id = grant.period + randomBytes(16).toString('base64url');
+    const values = [
+      ...[tenant, grant.period, id, grant.codeHash, grant.codeBinding, grant.client, subject, sid, grant.offline],
+      ...[grant.scopes, grant.resources, authTime, acr, amr, grant.macKey, limits.lifeMs],
+    ];
+    const insert = () => database.query<GrantRow>(INSERT, values);
+    const { rows } = await insert().catch(async (error: unknown) => {
+      if (!lacksPartition(error)) throw error;
+      await partitions.make(grant.period);
+      return insert();
+    });
+    if (rows[0] !== undefined) return toGrant(rows[0]);
+    await this.revokeOfCode(grant);
+    return null;
+  }
+
+  /** The replay of a code by the one it was bound to (RFC 6749 §4.1.2). Commits by itself, before any error is raised. */
+  async revokeOfCode(code: Pick<NewGrant, 'period' | 'codeHash' | 'codeBinding'>): Promise<number> {
+    return this.revokeBy(REVOKE_OF_CODE, [code.period, code.codeHash, code.codeBinding], 'code-replayed');
+  }
+
+  /** Rotates: the grant with the generation to hand out, or why not. A kill is committed when this returns. */
+  async rotate(attempt: RefreshAttempt): Promise<Grant | 'none' | 'reused'> {
+    const { database, limits } = this.options;
+    const { rows } = await database.query<GrantRow>(ROTATE, [...this.attempt(attempt), limits.retryMs, limits.idleMs]);
+    const row = rows[0];
+    if (row === undefined) return 'none';
+    if (row.revoked_at === null) return toGrant(row);
+    await this.tell(database, row, 'refresh-reused');
+    return 'reused';
+  }
+
+  /** For clients that do not rotate. */
+  async hold(attempt: RefreshAttempt): Promise<Grant | 'none'> {
+    const { database, limits, tenant } = this.options;
+    const { rows } = await database.query<GrantRow>(HOLD, [...this.attempt(attempt), limits.idleMs]);
+    const row = rows[0];
+    if (row === undefined) return 'none';
+    if (this.options.now() - row.rotated_at.getTime() > 86_400_000) await database.query(SEEN, [tenant, periodOfId(row.id), row.id]);
+    return toGrant(row);
+  }
+
+  private attempt({ id, client, scopes, resources, generation }: RefreshAttempt): unknown[] {
+    return [this.options.tenant, periodOfId(id), id, client, scopes, resources, generation];
+  }
+
+  /** The living grant. */
+  async find(id: string): Promise<Grant | null> {
+    const { rows } = await this.options.database.query<GrantRow>(FIND, [this.options.tenant, periodOfId(id), id]);
+    return rows[0] === undefined ? null : toGrant(rows[0]);
+  }
+
+  async revoke(id: string, reason: RevocationReason): Promise<boolean> {
+    return (await this.revokeBy(REVOKE, [periodOfId(id), id, reason], reason)) > 0;
+  }
+
+  revokeOfClient(subject: string, client: string): Promise<number> {
+    return this.revokeBy(REVOKE_OF_CLIENT, [subject, client], 'consent-withdrawn');
+  }
+
+  /** not_before first: a refresh that waits for the lock sees it, one that came before has its row revoked here. */
+  revokeOfSubject(subject: string): Promise<number> {
+    return this.options.database.transaction(async (tx) => {
+      await tx.query(END_SUBJECT, [this.options.tenant, subject]);
+      return this.revokeWithin(tx, REVOKE_OF_SUBJECT, [subject], 'person-ended');
+    });
+  }
+
+  /** All grants of an ended session, offline ones too: each of their clients was signed in. Revokes those that die with it. */
+  async endOfSession(tx: Transaction, sid: string): Promise<Grant[]> {
+    await this.revokeWithin(tx, REVOKE_OF_SESSION, [sid], 'session-ended');
+    return this.list({ subject: null, sid }, tx);
+  }
+
+  async list(of: { subject: string | null; sid: string | null }, sql: Sql = this.options.database): Promise<Grant[]> {
+    const { rows } = await sql.query<GrantRow>(LIST, [this.options.tenant, of.subject, of.sid]);
+    return rows.map(toGrant);
+  }
+
+  private revokeBy(statement: Statement, values: readonly unknown[], reason: RevocationReason): Promise<number> {
+    return this.options.database.transaction((tx) => this.revokeWithin(tx, statement, values, reason));
+  }
+
+  private async revokeWithin(tx: Transaction, statement: Statement, values: readonly unknown[], reason: RevocationReason): Promise<number> {
+    const { rows } = await tx.query<GrantRow>(statement, [this.options.tenant, ...values]);
+    for (const row of rows) await this.tell(tx, row, reason);
+    return rows.length;
+  }
+
+  private tell(sql: Sql, row: GrantRow, reason: RevocationReason): Promise<void> {
+    const { bus, tenant } = this.options;
+    const at = (row.revoked_at ?? new Date(this.options.now())).toISOString();
+    return bus.tell(sql, grantRevoked, { tenant, at, grantId: row.id, client: row.client, subject: row.subject, reason });
+  }
+}
+
+/** @see PostgreSQL 15, Table partitioning: "no partition of relation found for row" is a check_violation */
+function lacksPartition(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return code === '23514' && typeof message === 'string' && message.includes('no partition');
+}
