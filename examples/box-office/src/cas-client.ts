@@ -1,8 +1,8 @@
 import { XMLParser } from 'fast-xml-parser';
 
 /**
- * The client side of CAS 3, by hand: no CAS client for Node is kept alive (see the README for those looked at), and the
- * whole exchange is one redirect and one request.
+ * The client side of CAS 3, by hand: no client on npm is both kept and complete (the README names those looked at), and
+ * the whole exchange is one redirect and one request.
  * @see CAS Protocol 3.0 §2.1, §2.5, §2.3.3
  */
 export interface CasUser {

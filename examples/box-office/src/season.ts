@@ -2,7 +2,7 @@ import { type Pool } from 'pg';
 
 export const SHOW = {
   title: 'The Lighthouse at Low Water',
-  author: 'a play in two acts',
+  author: 'A play in two acts',
   venue: 'The Marlowe Playhouse',
   timeZone: 'Europe/London',
 } as const;

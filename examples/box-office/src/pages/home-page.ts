@@ -24,7 +24,7 @@ export const homePage = ({ visitor, performances, notice }: Props): Html =>
 <p class="kicker">Now playing</p>
 <h1>${SHOW.title}</h1>
 <p class="lead">The tide goes out, and does not come back. Two keepers, one lamp, and a boat that has been on its way for eleven years.</p>
-<p class="muted">${SHOW.author}, about two hours with an interval</p>
+<p class="muted">${SHOW.author}. About two hours, with an interval.</p>
 ${visitor === undefined ? html`<a class="button" href="/sign-in">Sign in to book</a>` : html`<p>Good to see you, <strong>${visitor.name}</strong>. Choose an evening.</p>`}
 </div>
 ${POSTER}

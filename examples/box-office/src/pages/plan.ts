@@ -1,17 +1,17 @@
 import { raw } from 'hono/html';
 import { type Block } from '../seats.ts';
 
-const ROWS: Record<string, { first: number; rows: number; label: number }> = {
-  Stalls: { first: 110, rows: 4, label: 0 },
-  Circle: { first: 216, rows: 2, label: 0 },
-  Gallery: { first: 274, rows: 1, label: 0 },
+const ROWS: Record<string, { first: number; rows: number }> = {
+  Stalls: { first: 110, rows: 4 },
+  Circle: { first: 216, rows: 2 },
+  Gallery: { first: 274, rows: 1 },
 };
 const STEP = 22;
 
 /** The house from above. It says nothing that the list beside it does not say in words. */
 export function plan(blocks: Block[]) {
   const circles = blocks.map((block) => seatsOf(block)).join('');
-  return raw(`<svg class="plan" viewBox="0 0 640 356" aria-hidden="true" focusable="false">
+  return raw(`<svg class="plan" viewBox="34 6 572 304" aria-hidden="true" focusable="false">
 <path class="stage" d="M236 14h168M252 14q68 46 136 0"/><text x="320" y="58">Stage</text>${circles}</svg>`);
 }
 

@@ -35,6 +35,7 @@ nav { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1.25rem; margi
 nav a { min-height: 44px; display: inline-flex; align-items: center; text-decoration: none; }
 nav a:hover, nav a[aria-current] { text-decoration: underline; text-decoration-color: var(--brass); text-decoration-thickness: 2px; }
 nav .who { color: var(--muted); }
+@media (max-width: 30rem) { nav { width: 100%; gap: 0 .8rem; font-size: .95rem; } nav .who { margin-left: auto; } nav button.link { font-size: inherit; } }
 main { flex: 1; padding-block: clamp(1.5rem, 4vw, 3.5rem); }
 footer.house { border-top: 1px solid var(--line); color: var(--muted); font-size: .9rem; padding-block: 1.25rem; }
 
@@ -70,13 +71,14 @@ select { font: 400 1.02rem/1.2 var(--serif); min-height: 48px; padding: .6rem 2.
 @media (min-width: 56rem) { .house-plan { grid-template-columns: 1.1fr .9fr; } }
 
 .stack { display: grid; gap: 1.1rem; margin-top: 1.75rem; max-width: 46rem; }
-.stub { display: grid; background: var(--card); border: 1px solid var(--line); border-radius: 12px; box-shadow: var(--shade); }
+.stub { position: relative; overflow: hidden; display: grid; background: var(--card); border: 1px solid var(--line); border-radius: 12px; box-shadow: var(--shade); }
 .stub .body { padding: 1.25rem 1.4rem; display: grid; gap: .35rem; } .stub h2 { font-size: 1.3rem; }
 .stub .tear { padding: 1rem 1.4rem; border-top: 2px dashed var(--line); display: flex; flex-wrap: wrap; gap: .35rem 1.5rem; align-items: center; justify-content: space-between; }
 .stub .tear b { font: 600 1.05rem/1.3 ui-monospace, "Liberation Mono", monospace; letter-spacing: .06em; }
 .stub .tear strong { font-size: 1.5rem; font-weight: 600; font-variant-numeric: lining-nums; }
+.stub .tear { position: relative; } .stub .tear::before, .stub .tear::after { content: ""; position: absolute; width: 20px; height: 20px; border-radius: 50%; background: var(--paper); border: 1px solid var(--line); top: -11px; left: -11px; } .stub .tear::after { left: auto; right: -11px; }
 .stub.new { border-color: var(--brass); }
-@media (min-width: 40rem) { .stub.ticket { grid-template-columns: 1fr 12.5rem; } .stub.ticket .tear { border-top: 0; border-left: 2px dashed var(--line); flex-direction: column; justify-content: center; text-align: center; } }
+@media (min-width: 40rem) { .stub.ticket { grid-template-columns: 1fr 12.5rem; } .stub.ticket .tear { border-top: 0; border-left: 2px dashed var(--line); flex-direction: column; justify-content: center; text-align: center; } .stub.ticket .tear::before { top: -11px; left: -11px; } .stub.ticket .tear::after { top: auto; bottom: -11px; left: -11px; right: auto; } }
 .time-left { width: 100%; height: 8px; display: block; border-radius: 4px; } .time-left .rail { fill: var(--gone); } .time-left .rest { fill: var(--seat); }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; } .actions form { display: contents; }
 .plain { display: grid; gap: 1.2rem; justify-items: start; max-width: 36rem; }
