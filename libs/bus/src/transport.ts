@@ -2,14 +2,21 @@ import type { EventEnvelope, Room } from '@latchkey/contracts';
 
 /** Carries envelopes between rooms: Kafka, or the memory of one process. */
 export interface BusTransport {
+  /** How long the relay waits for `publish` before it holds the transport for away; default 2 s. */
+  readonly patienceMs?: number;
   /** Resolves when every envelope is safe with the transport (Kafka: acks=all). Rejects when it is away. */
   publish(envelopes: readonly EventEnvelope[]): Promise<void>;
-  subscribe(subscription: Subscription): Promise<void>;
+  /** Resolves also when the transport is away: it goes on trying by itself. Returns the way to end this subscription. */
+  subscribe(subscription: Subscription): Promise<Unsubscribe>;
   close(): Promise<void>;
 }
 
+export type Unsubscribe = () => Promise<void>;
+
 export interface Subscription {
   readonly room: Room;
+  /** Topics that this room's own events travel on: made to exist, not read. */
+  readonly produces?: readonly string[];
   /** Group = room, at least once, retried by the receiver's inbox: resolves when the envelope is settled (handled or parked). */
   readonly once: { readonly topics: readonly string[]; receive(envelope: EventEnvelope): Promise<void> };
   /** Each replica, from latest; failures are only logged. */

@@ -1,0 +1,110 @@
+import { EVENTS, topicOf, type EventEnvelope, type EventType, type Room } from '@latchkey/contracts';
+import type { Database } from '@latchkey/store';
+import type { Bus, Listener } from './bus.ts';
+import { Parked, envelopeOf, type ParkedEvent } from './inbox/parked.ts';
+import { pruneInbox } from './inbox/prune.ts';
+import { Receiver, type WithTrace } from './inbox/receiver.ts';
+import type { BusLogger } from './logger.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { Relay } from './outbox/relay.ts';
+import type { Asker } from './outbox/way-round.ts';
+import { repeat } from './repeat.ts';
+import type { BusTransport, Unsubscribe } from './transport.ts';
+
+export interface RoomBusParts {
+  readonly room: Room;
+  readonly database: Database;
+  /** Closed by whoever made it, after `stop`. */
+  readonly transport: BusTransport;
+  readonly peers: Asker;
+  readonly clock: { now(): number };
+  readonly logger: BusLogger;
+  /** The trace that an event told now belongs to. */
+  readonly traceparent?: () => string | null | undefined;
+  /** Runs a handler as part of the trace of its event. */
+  readonly withTrace?: WithTrace;
+}
+
+export interface RoomBus extends Bus {
+  /** @throws when a listener's event does not declare this room as a consumer. Does not wait for an absent transport. */
+  start(listeners: readonly Listener[]): Promise<void>;
+  stop(): Promise<void>;
+  /** Answers `eventsPeer`: the same envelopes as by the transport. Returns how many are settled. */
+  receive(envelopes: readonly EventEnvelope[]): Promise<number>;
+  readonly parked: {
+    list(limit?: number): Promise<ParkedEvent[]>;
+    /** Tries a parked event once more, now. `gone`: it is not parked (any more). */
+    replay(id: string): Promise<'handled' | 'failed' | 'gone'>;
+  };
+  /** Forgets inbox rows older than 30 days; also done each hour by itself. */
+  prune(): Promise<number>;
+}
+
+const REPLAY_EVERY_MS = 10_000;
+const PRUNE_EVERY_MS = 3_600_000;
+
+export function createRoomBus(parts: RoomBusParts): RoomBus {
+  const { room, database, transport, peers, clock, logger } = parts;
+  const relay = new Relay({ room, database, transport, peers, logger });
+  const outbox = new Outbox(room, clock, () => parts.traceparent?.() ?? null, relay.poke);
+  const parked = new Parked(database);
+  const receiver = new Receiver({ room, database, parked, logger, withTrace: parts.withTrace ?? ((_traceparent, work) => work()) });
+  let stopping: (() => Promise<void>)[] = [];
+
+  const replay = async (event: ParkedEvent): Promise<'handled' | 'failed'> => {
+    try {
+      const outcome = await receiver.attempt(envelopeOf(event));
+      if (outcome === 'not-ours') await parked.remove(event.id);
+      return 'handled';
+    } catch (error) {
+      await parked.park(envelopeOf(event), error, 1);
+      return 'failed';
+    }
+  };
+  const replayDue = async (): Promise<void> => {
+    for (const event of await parked.takeDue()) await replay(event);
+  };
+  const prune = (): Promise<number> => pruneInbox(database, clock.now());
+
+  return {
+    tell: (sql, event, payload) => outbox.tell(sql, event, payload),
+    envelope: (event, payload) => outbox.envelope(event, payload),
+    poke: relay.poke,
+    start: async (listeners) => {
+      receiver.listen(listeners);
+      const unsubscribe: Unsubscribe = await transport.subscribe({
+        room,
+        produces: topics(EVENTS.filter(({ producer }) => [producer].flat().includes(room))),
+        once: { topics: topics(receiver.events('once')), receive: (envelope) => receiver.receive(envelope) },
+        everywhere: { topics: topics(receiver.events('everywhere')), receive: (envelope) => receiver.hint(envelope) },
+      });
+      relay.start();
+      const jobs = [repeat(replayDue, REPLAY_EVERY_MS, logger), repeat(prune, PRUNE_EVERY_MS, logger)];
+      stopping = [unsubscribe, () => relay.stop(), ...jobs];
+    },
+    stop: async () => {
+      const all = stopping;
+      stopping = [];
+      await Promise.all(all.map((stop) => stop()));
+    },
+    receive: async (envelopes) => {
+      for (const envelope of envelopes) {
+        await receiver.receive(envelope);
+        await receiver.hint(envelope);
+      }
+      return envelopes.length;
+    },
+    parked: {
+      list: (limit) => parked.list(limit),
+      replay: async (id) => {
+        const event = await parked.find(id);
+        return event === null ? 'gone' : replay(event);
+      },
+    },
+    prune,
+  };
+}
+
+function topics(events: readonly EventType[]): string[] {
+  return [...new Set(events.map(topicOf))];
+}

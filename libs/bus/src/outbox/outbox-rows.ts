@@ -1,0 +1,54 @@
+import type { EventEnvelope, Room } from '@latchkey/contracts';
+import type { Sql, Statement } from '@latchkey/store';
+
+/** A row of the outbox, locked by the transaction that claimed it. */
+export interface Claimed {
+  readonly seq: string;
+  readonly envelope: EventEnvelope;
+  /** Consumers that already have it by the way round. */
+  readonly reached: readonly Room[];
+}
+
+interface Row {
+  seq: string;
+  id: string;
+  name: string;
+  version: number;
+  key: string;
+  time: Date;
+  traceparent: string | null;
+  data: unknown;
+  reached: Room[];
+}
+
+const ANY: Statement = { name: 'bus-outbox-any', text: 'SELECT 1 FROM outbox LIMIT 1' };
+
+/** A row that could not be brought to everybody rests for a moment, so that those behind it get their turn. */
+const CLAIM: Statement = {
+  name: 'bus-outbox-claim',
+  text: `SELECT seq, id, name, version, key, time, traceparent, data, reached FROM outbox
+WHERE tried_at IS NULL OR tried_at < clock_timestamp() - interval '2 seconds'
+ORDER BY seq LIMIT $1 FOR UPDATE SKIP LOCKED`,
+};
+const SETTLE: Statement = { name: 'bus-outbox-settle', text: 'DELETE FROM outbox WHERE seq = ANY($1::bigint[])' };
+const REACHED: Statement = {
+  name: 'bus-outbox-reached',
+  text: 'UPDATE outbox SET reached = $2::text[], tried_at = clock_timestamp() WHERE seq = $1',
+};
+
+export async function anyWaiting(sql: Sql): Promise<boolean> {
+  return (await sql.query(ANY)).count > 0;
+}
+
+export async function claim(sql: Sql, source: Room, limit: number): Promise<Claimed[]> {
+  const { rows } = await sql.query<Row>(CLAIM, [limit]);
+  return rows.map(({ seq, reached, time, ...rest }) => ({ seq, reached, envelope: { ...rest, source, time: time.toISOString() } }));
+}
+
+export async function settle(sql: Sql, rows: readonly Claimed[]): Promise<void> {
+  if (rows.length > 0) await sql.query(SETTLE, [rows.map(({ seq }) => seq)]);
+}
+
+export async function rememberReached(sql: Sql, row: Claimed, reached: readonly Room[]): Promise<void> {
+  await sql.query(REACHED, [row.seq, [...reached]]);
+}
