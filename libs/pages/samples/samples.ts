@@ -102,7 +102,7 @@ export const samples: readonly Sample[] = [
       { name: 'Calendar', state: 'trying' },
       { name: 'Harbour Street Library', state: 'unreachable', url: 'https://library.example/' },
     ],
-    refreshSeconds: 2,
+    refreshSeconds: 60,
     continueTo: { href: 'https://calendar.example/', label: 'Back to Calendar' },
     signInUrl: '/cas/login',
   }),

@@ -63,7 +63,7 @@ export function connectedApplicationsPage(props: ConnectedApplicationsProps, con
 }
 
 function Application({ application, props, scene }: { application: ConnectedApplication; props: ConnectedApplicationsProps; scene: Scene }) {
-  const { connected, consent } = scene.words;
+  const { connected } = scene.words;
   const permissions = [...application.permissions, ...(application.offline === true ? [connected.offline] : [])];
   return (
     <li class="row folds">
@@ -73,7 +73,7 @@ function Application({ application, props, scene }: { application: ConnectedAppl
         </h2>
         <p class="identity">
           {application.host == null ? null : <code>{application.host}</code>}{' '}
-          {application.owner == null ? null : <Sentence text={consent.owner} parts={{ owner: <bdi>{application.owner}</bdi> }} />}
+          {application.owner == null ? null : <Sentence text={connected.owner} parts={{ owner: <bdi>{application.owner}</bdi> }} />}
         </p>
         <ul class="points small" aria-label={connected.may}>
           {permissions.map((permission) => (
@@ -92,11 +92,13 @@ function Application({ application, props, scene }: { application: ConnectedAppl
           </div>
         </dl>
       </div>
+      <div class="aside">
       <Form form={{ action: props.withdrawAction, formToken: props.formToken, hidden: [['client', application.client]] }}>
         <button type="submit" class="quiet-danger" aria-label={fill(connected.withdrawFrom, { application: application.name })}>
           {connected.withdraw}
         </button>
       </Form>
+      </div>
     </li>
   );
 }

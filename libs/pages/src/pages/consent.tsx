@@ -41,7 +41,7 @@ export function consentPage(props: ConsentProps, context: PageContext): string {
       title: fill(consent.title, { application: props.applicationName }),
       body: (
         <div class="card" id="consent">
-          <h1>
+          <h1 class="asks">
             <Sentence text={consent.heading} parts={{ application: <Name>{props.applicationName}</Name> }} />
           </h1>
           <Identity props={props} scene={scene} />
@@ -79,15 +79,19 @@ function Identity({ props, scene }: { props: ConsentProps; scene: Scene }) {
   const { consent } = scene.words;
   return (
     <>
-      <p class="identity">
-        <code>{props.host}</code>
+      <dl class="facts stacked">
+        <div>
+          <dt>{consent.host}</dt>{' '}
+          <dd>
+            <code>{props.host}</code>
+          </dd>
+        </div>
         {props.owner == null ? null : (
-          <>
-            {' '}
-            <Sentence text={consent.owner} parts={{ owner: <bdi>{props.owner}</bdi> }} />
-          </>
+          <div>
+            <dt>{consent.owner}</dt> <dd>{props.owner}</dd>
+          </div>
         )}
-      </p>
+      </dl>
       <Policies policyUrl={props.policyUrl} termsUrl={props.termsUrl} application={props.applicationName} scene={scene} />
     </>
   );

@@ -94,7 +94,12 @@ function Heading({ props, scene }: { props: SignInProps; scene: Scene }) {
       </>
     );
   }
-  return <h1>{application === undefined ? signIn.heading : <Sentence text={signIn.headingFor} parts={{ application }} />}</h1>;
+  if (application === undefined) return <h1>{signIn.heading}</h1>;
+  return (
+    <h1 class="asks">
+      <Sentence text={signIn.headingFor} parts={{ application }} />
+    </h1>
+  );
 }
 
 interface Explained {

@@ -32,6 +32,7 @@ h1 { font-size: 1.25rem; line-height: 1.3; font-weight: 600; letter-spacing: -.0
 h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 600; letter-spacing: -.01em; }
 h3, h2.item { font-size: 1rem; line-height: 1.5; font-weight: 600; letter-spacing: 0; }
 b, strong { font-weight: 600; }
+h1.asks { font-weight: 400; }
 .lead { margin-top: 8px; color: var(--muted); }
 .lead b { color: var(--text); }
 .small, .note { font-size: .875rem; }

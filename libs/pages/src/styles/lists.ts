@@ -4,15 +4,17 @@ export const lists = `
 .rows > li { padding: 20px 0; }
 .rows > li + li { border-top: 1px solid var(--line); }
 .row { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 4px 16px; align-items: start; }
+.row > .aside { grid-column: 2; grid-row: 1 / span 2; }
+.titled { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: baseline; }
 .section { margin-top: 40px; }
 .section > .lead { margin-top: 4px; font-size: .875rem; }
-.section-head { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; justify-content: space-between; }
-.facts { display: flex; flex-wrap: wrap; gap: 0 16px; margin-top: 4px; font-size: .875rem; color: var(--muted); }
+.facts { display: flex; flex-wrap: wrap; gap: 0 16px; font-size: .875rem; color: var(--muted); }
+.facts.stacked { flex-direction: column; margin-top: 12px; }
 .facts dt, .facts dd { display: inline; }
 .facts dd { color: var(--text); }
 .badge {
-  display: inline-block; margin-inline-start: 8px; padding: 0 8px; font-size: .875rem; font-weight: 600;
-  color: var(--good); background: var(--good-ground); border: 1px solid; border-radius: 999px; vertical-align: 1px; white-space: nowrap;
+  padding: 0 8px; font-size: .875rem; font-weight: 600;
+  color: var(--good); background: var(--good-ground); border: 1px solid; border-radius: 999px; white-space: nowrap;
 }
 .state { display: inline-flex; gap: 8px; font-size: .875rem; font-weight: 600; }
 .state::before { content: ""; flex: none; width: 8px; height: 8px; margin-top: 7px; border: 2px solid; border-radius: 50%; }
@@ -33,13 +35,17 @@ export const lists = `
 .points.not svg { top: 2px; stroke: var(--muted); }
 .group { margin-top: 20px; }
 .identity { margin-top: 4px; font-size: .875rem; color: var(--muted); }
+.who a { white-space: nowrap; }
 .who { margin-top: 20px; padding-top: 16px; border-top: 1px solid var(--line); font-size: .875rem; }
 .links { display: flex; flex-wrap: wrap; gap: 0 24px; margin-top: 12px; }
-.links a { display: inline-flex; align-items: center; min-height: 44px; }
-details { margin-top: 4px; font-size: .875rem; }
+.links a { display: inline-flex; align-items: center; min-height: 44px; font-weight: 600; text-decoration: none; }
+.links a:hover { text-decoration: underline; }
+.stacked + .links { margin: 0 0 -12px; }
+details { margin: 0 0 -12px; font-size: .875rem; }
 summary { display: inline-flex; align-items: center; min-height: 44px; color: var(--accent); cursor: pointer; }
 summary::before { content: "+"; width: 1em; font-weight: 600; }
 [open] > summary::before { content: "\\2212"; }
+.attempts { margin-bottom: 12px; }
 .attempts > li { padding: 4px 0; color: var(--muted); }
 .empty { margin-top: 16px; color: var(--muted); }
 .details { margin-top: 20px; padding-top: 16px; border-top: 1px solid var(--line); font-size: .875rem; }
@@ -50,4 +56,7 @@ summary::before { content: "+"; width: 1em; font-weight: 600; }
 @media (max-width: 30rem) {
   .rows { padding: 0 16px; }
   .row.folds { grid-template-columns: minmax(0, 1fr); }
+  .row.folds > .aside { grid-column: 1; grid-row: auto; margin-top: 8px; }
+  .row > .facts { grid-column: 1 / -1; grid-row: 2; }
+  .row:not(.folds) > .aside { grid-row: 1; }
 }`;

@@ -24,17 +24,22 @@ const tones = { delivered: 'good', trying: 'wait', parked: 'danger' } as const;
 export function Deliveries({ deliveries, scene }: { deliveries: readonly AccountDelivery[]; scene: Scene }) {
   const { account } = scene.words;
   const sorted = [...deliveries].sort((a, b) => (a.queuedAt < b.queuedAt ? 1 : -1));
+  const count = (state: AccountDelivery['state']) => deliveries.filter((delivery) => delivery.state === state).length;
+  const summary = fill(account.summary, { delivered: count('delivered'), trying: count('trying'), parked: count('parked') });
   return (
     <section class="section" id="deliveries" aria-labelledby="deliveries-heading">
       <h2 id="deliveries-heading">{account.deliveries}</h2>
       {sorted.length === 0 ? (
         <p class="card empty">{account.noDeliveries}</p>
       ) : (
-        <ul class="card rows">
+        <>
+          <p class="lead">{summary}</p>
+          <ul class="card rows">
           {sorted.map((delivery, index) => (
             <Delivery key={index} delivery={delivery} scene={scene} />
           ))}
-        </ul>
+          </ul>
+        </>
       )}
     </section>
   );
@@ -81,8 +86,10 @@ function Attempt({ attempt, number, scene }: { attempt: DeliveryAttempt; number:
   const { account } = scene.words;
   return (
     <>
-      {fill(account.attempt, { number })} {fill(account.answered, { answer: attempt.answer })} ({attempt.tookMs} ms) ·{' '}
+      {fill(account.attempt, { number, answer: attempt.answer, took: duration(attempt.tookMs) })} {'· '}
       <Moment at={attempt.at} scene={scene} />
     </>
   );
 }
+
+const duration = (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);

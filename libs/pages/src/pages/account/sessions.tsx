@@ -1,8 +1,9 @@
 import { type ComponentChildren } from 'preact';
+import { type FormProps } from '../../context.ts';
 import { type Scene } from '../../page.tsx';
 import { Form } from '../../parts/form.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { fill } from '../../words/words.ts';
+import { counted, fill } from '../../words/words.ts';
 
 export interface AccountSession {
   readonly sid: string;
@@ -29,37 +30,34 @@ export function Sessions({ sessions, endAction, endAllAction, formToken, scene }
   const sorted = [...sessions].sort((a, b) => Number(b.current) - Number(a.current) || (a.seenAt < b.seenAt ? 1 : -1));
   return (
     <section class="section" id="sessions" aria-labelledby="sessions-heading">
-      <div class="section-head">
-        <h2 id="sessions-heading">{account.sessions}</h2>
-        <Form form={{ action: endAllAction, formToken }}>
-          <button type="submit" id="end-all" class="quiet-danger">
-            {account.everywhere}
-          </button>
-        </Form>
-      </div>
+      <h2 id="sessions-heading">{account.sessions}</h2>
       <p class="lead">{account.sessionsLead}</p>
       <ul class="card rows">
         {sorted.map((session) => (
-          <li key={session.sid} class="row" data-sid={session.sid}>
-            <SessionFacts session={session} scene={scene} />
-            <Form form={{ action: endAction, formToken, hidden: [['sid', session.sid]] }}>
-              <button type="submit" aria-label={fill(account.endSession, { device: deviceOf(session, scene) })}>
-                {account.end}
+          <Session key={session.sid} session={session} end={{ action: endAction, formToken }} scene={scene} />
+        ))}
+        <li class="row folds">
+          <p class="small muted">{counted(account.everywhereEffect, sessions.length, scene.lang)}</p>
+          <div class="aside">
+            <Form form={{ action: endAllAction, formToken }}>
+              <button type="submit" id="end-all" class="quiet-danger">
+                {account.everywhere}
               </button>
             </Form>
-          </li>
-        ))}
+          </div>
+        </li>
       </ul>
     </section>
   );
 }
 
-function SessionFacts({ session, scene }: { session: AccountSession; scene: Scene }) {
+function Session({ session, end, scene }: { session: AccountSession; end: FormProps; scene: Scene }) {
   const { account } = scene.words;
+  const device = fill(account.device, { browser: session.browser, system: session.system });
   return (
-    <div>
-      <h3>
-        {deviceOf(session, scene)}
+    <li class="row" data-sid={session.sid}>
+      <h3 class="titled">
+        <bdi>{device}</bdi>
         {session.current ? <span class="badge">{account.thisDevice}</span> : null}
       </h3>
       <dl class="facts">
@@ -72,7 +70,14 @@ function SessionFacts({ session, scene }: { session: AccountSession; scene: Scen
         <Fact label={account.network}>{session.network}</Fact>
         {session.applications.length === 0 ? null : <Fact label={account.used}>{session.applications.join(', ')}</Fact>}
       </dl>
-    </div>
+      <div class="aside">
+        <Form form={{ ...end, hidden: [['sid', session.sid]] }}>
+          <button type="submit" aria-label={fill(account.endSession, { device })}>
+            {account.end}
+          </button>
+        </Form>
+      </div>
+    </li>
   );
 }
 
@@ -82,8 +87,4 @@ function Fact({ label, children }: { label: string; children: ComponentChildren 
       <dt>{label}</dt> <dd>{children}</dd>
     </div>
   );
-}
-
-function deviceOf(session: AccountSession, scene: Scene): string {
-  return fill(scene.words.account.device, { browser: session.browser, system: session.system });
 }
