@@ -17,8 +17,8 @@ import { SetUp } from './setup/set-up.ts';
 
 /** What this room gives its process besides. */
 export interface ManagementParts extends RoomParts {
-  /** Applies a declarative file; the room of people must answer by now. @throws DeclarationRefused */
-  apply(text: string): Promise<Applied>;
+  /** Applies a declarative file, called `name` in what is wrong with it; the room of people must answer by now. @throws DeclarationRefused */
+  apply(text: string, name?: string): Promise<Applied>;
   /** The link that makes the first administrator, to be printed: once a start, null when there is nothing to make. */
   setupUrl(): Promise<string | null>;
 }
@@ -58,7 +58,7 @@ export const room: ManagementRoom = {
         });
         await setUp.generate();
       },
-      apply: (text) => declarations.apply(text),
+      apply: (text, name) => declarations.apply(text, name),
       setupUrl: () => setUp.takeUrl(),
     };
   },

@@ -9,10 +9,13 @@ export interface DeclarationError {
 
 /** The file was refused whole: nothing of it was applied. */
 export class DeclarationRefused extends Error {
-  constructor(readonly errors: readonly DeclarationError[]) {
+  constructor(
+    readonly file: string,
+    readonly errors: readonly DeclarationError[],
+  ) {
     super(
       [
-        `the declaration has ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}; nothing of it was applied`,
+        `${file} has ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}; nothing of it was applied`,
         ...errors.map(({ line, column, path, message }) => `  line ${line}, column ${column}: ${path === '' ? '' : `${path} `}${message}`),
       ].join('\n'),
     );

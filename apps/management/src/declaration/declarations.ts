@@ -40,9 +40,9 @@ export class Declarations {
   ) {}
 
   /** @throws DeclarationRefused with every error; nothing was applied then. */
-  async apply(text: string): Promise<Applied> {
+  async apply(text: string, name = 'the declaration'): Promise<Applied> {
     const parsed = parseDeclaration(text, [adminResource(this.parts.publicUrl)]);
-    if ('errors' in parsed) throw new DeclarationRefused(parsed.errors);
+    if ('errors' in parsed) throw new DeclarationRefused(name, parsed.errors);
     const entries = await this.applyEntries(parsed.ok);
     const people = await this.applyPeople(parsed.ok.people);
     return { people, ...entries };

@@ -21,7 +21,7 @@ const header = z.looseObject({
   kid: z.string(),
   alg: z.enum(ACCEPTED_ALGS),
   typ: z.string().regex(/^(application\/)?at\+jwt$/i),
-  crit: z.undefined(),
+  crit: z.undefined().optional(),
 });
 
 const STRATEGY = 'management-admin';
