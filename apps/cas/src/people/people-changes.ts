@@ -6,6 +6,7 @@ import type { PasswordHasher } from '../credentials/password-hasher.ts';
 import { canonicalName, normalized } from './canonical.ts';
 import { DELETE, DROP_CREDENTIAL, FOR_CHANGE, INSERT, SET_ENABLED, SET_PASSWORD, UPDATE, type StoredPerson } from './change-statements.ts';
 import type { Endings } from './endings.ts';
+import { checkEntry } from './check-entry.ts';
 import { shownPerson } from './person-row.ts';
 
 type Change = Payload<typeof personChanged>['change'];
@@ -25,6 +26,7 @@ export class PeopleChanges {
   /** By username. The same entry twice changes nothing: a plain password is verified, not hashed anew. */
   async put(entry: PersonEntry): Promise<{ person: Person; change: 'created' | 'updated' | 'unchanged' }> {
     const { database, endings, tenant } = this.options;
+    checkEntry(entry);
     const before = (await database.query<StoredPerson>(FOR_CHANGE, [tenant, canonicalName(entry.username)])).rows[0];
     const hash = await this.newHash(entry, before?.password_hash ?? null);
     const result = before === undefined ? await this.create(entry, hash) : await this.update(before, entry, hash);

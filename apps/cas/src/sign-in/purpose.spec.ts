@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { serviceMatcher } from '@latchkey/cas-protocol';
+import type { Services } from '../services/services.ts';
+import { hiddenFields, purposeOf } from './purpose.ts';
+
+const matcher = serviceMatcher([{ urls: ['https://shop.example/'], match: 'exact' as const }]);
+const services = { find: (address: string) => matcher.find(address) } as unknown as Services;
+const of = (query: string) => purposeOf(new URLSearchParams(query), services);
+const refusal = (query: string) => {
+  try {
+    return of(query);
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+describe('what somebody came to /cas/login for (CAS 3.0 §2.1.1)', () => {
+  it('a registered service', () => expect(of('service=https%3A%2F%2Fshop.example%2F&renew=true')).toMatchObject({ kind: 'service', renew: true }));
+  it('nothing', () => expect(of('')).toEqual({ kind: 'nothing', renew: false }));
+  it('a page of our own, by name and never by address', () => {
+    expect(of('then=account')).toMatchObject({ path: '/account' });
+    for (const then of ['https://evil.example', '//evil.example', '/account', 'nowhere', '__proto__', 'constructor']) {
+      expect(of(`then=${encodeURIComponent(then)}`)).toMatchObject({ kind: 'nothing' });
+    }
+  });
+  it('a pending authorization request, by the interaction it begins with', () =>
+    expect(of('pending=abcdefghijklmnopqrstuv.sealed')).toMatchObject({ kind: 'pending', interaction: 'abcdefghijklmnopqrstuv' }));
+
+  it.each([
+    ['service=https://evil.example/', 'service-not-registered'],
+    ['service=https://shop.example/..', 'service-not-registered'],
+    ['service=javascript:alert(1)', 'service-not-registered'],
+    ['pending=nonsense', 'pending-unknown'],
+    ['pending=a.b&then=account', 'invalid-request'],
+    ['service=https://shop.example/&then=account', 'invalid-request'],
+    ['service=https://shop.example/&pending=abcdefghijklmnopqrstuv.x', 'invalid-request'],
+    ['service=https://shop.example/&service=https://shop.example/', 'INVALID_REQUEST'],
+    ['pending=a.b&pending=a.b', 'invalid-request'],
+    ['then=account&then=account', 'invalid-request'],
+  ])('%s is refused: %s', (query, code) => expect(refusal(query)).toBe(code));
+
+  it('the form carries the same purpose', () => {
+    for (const query of ['service=https%3A%2F%2Fshop.example%2F&renew=true', 'then=password', 'pending=abcdefghijklmnopqrstuv.x', '']) {
+      const purpose = of(query);
+      expect(purposeOf(hiddenFields(purpose), services)).toEqual(purpose);
+    }
+  });
+});
