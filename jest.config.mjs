@@ -1,21 +1,6 @@
-const swc = (tsx) => [
-  '@swc/jest',
-  {
-    swcrc: false,
-    module: { type: 'es6' },
-    sourceMaps: 'inline',
-    jsc: {
-      target: 'es2023',
-      parser: { syntax: 'typescript', decorators: true, tsx },
-      transform: {
-        legacyDecorator: true,
-        decoratorMetadata: true,
-        useDefineForClassFields: false,
-        react: { runtime: 'automatic', importSource: 'preact' },
-      },
-    },
-  },
-];
+import { swcOptions } from './tools/prepare/compiler.mjs';
+
+const swc = (tsx) => ['@swc/jest', { ...swcOptions(tsx), sourceMaps: 'inline' }];
 
 export default {
   extensionsToTreatAsEsm: ['.ts', '.tsx'],

@@ -20,8 +20,8 @@ export async function main() {
     const options = readOptions();
     await demandFreePorts(options);
     await install();
-    await step('Building', build);
     const began = performance.now();
+    await step('Building', build);
     const database = await openDatabase(lifetime);
     const latchkey = await openLatchkey(lifetime, options, database.url);
     if (options.demo) await openDemos(lifetime, latchkey.publicUrl, database.url);
