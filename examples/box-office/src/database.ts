@@ -59,7 +59,8 @@ export async function openDatabase(url: string, log: (line: string) => void, pat
       await createTables(pool);
       return pool;
     } catch (error) {
-      if (!isStarting(error) || Date.now() > giveUpAt) {
+      if (codeOf(error) === NO_SUCH_DATABASE && (await createDatabase(url))) continue;
+      if (!STARTING.has(codeOf(error)) || Date.now() > giveUpAt) {
         await pool.end();
         throw error;
       }
@@ -78,8 +79,29 @@ async function createTables(pool: pg.Pool): Promise<void> {
   }
 }
 
+const NO_SUCH_DATABASE = '3D000';
 /** 57P03: the database system is starting up. */
-function isStarting(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ECONNREFUSED' || code === '57P03';
+const STARTING = new Set<unknown>(['ECONNREFUSED', '57P03']);
+
+/** False: it is not ours to create, so the first error stands. */
+async function createDatabase(url: string): Promise<boolean> {
+  const server = new URL(url);
+  const name = decodeURIComponent(server.pathname.slice(1));
+  server.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: server.href });
+  try {
+    await client.connect();
+    await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Several addresses of one name fail as one error that holds the others. */
+function codeOf(error: unknown): unknown {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -13,14 +13,14 @@ export interface BoxOfficeOptions {
 }
 
 export function settingsFrom(env: NodeJS.ProcessEnv): BoxOfficeOptions {
-  const port = Number(env['PORT'] ?? 8081);
-  const host = env['HOST'] ?? '127.0.0.1';
+  const port = Number(env['PORT'] || 8081);
+  const host = env['HOST'] || '127.0.0.1';
   return {
     host,
     port,
-    publicUrl: env['PUBLIC_URL'] ?? `http://127.0.0.1:${port}`,
-    latchkeyUrl: env['LATCHKEY_URL'] ?? 'http://localhost:8080',
-    databaseUrl: env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/box_office',
+    publicUrl: env['PUBLIC_URL'] || `http://127.0.0.1:${port}`,
+    latchkeyUrl: env['LATCHKEY_URL'] || 'http://localhost:8080',
+    databaseUrl: env['DATABASE_URL'] || 'postgres://postgres@127.0.0.1:5432/box_office',
   };
 }
 

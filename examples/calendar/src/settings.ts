@@ -13,16 +13,16 @@ export interface CalendarOptions {
 }
 
 export function settingsFrom(env: NodeJS.ProcessEnv): CalendarOptions {
-  const port = Number(env['PORT'] ?? 8082);
+  const port = Number(env['PORT'] || 8082);
   return {
-    host: env['HOST'] ?? '127.0.0.1',
+    host: env['HOST'] || '127.0.0.1',
     port,
-    publicUrl: env['PUBLIC_URL'] ?? `http://127.0.0.1:${port}`,
-    latchkeyUrl: env['LATCHKEY_URL'] ?? 'http://localhost:8080',
-    clientId: env['CLIENT_ID'] ?? 'calendar',
+    publicUrl: env['PUBLIC_URL'] || `http://127.0.0.1:${port}`,
+    latchkeyUrl: env['LATCHKEY_URL'] || 'http://localhost:8080',
+    clientId: env['CLIENT_ID'] || 'calendar',
     // Known to everybody: it serves the demo on one's own machine and nothing else.
-    clientSecret: env['CLIENT_SECRET'] ?? 'calendar-demo-secret-change-me-0123456789',
-    boxOfficeUrl: env['BOX_OFFICE_URL'] ?? 'http://127.0.0.1:8081',
+    clientSecret: env['CLIENT_SECRET'] || 'calendar-demo-secret-change-me-0123456789',
+    boxOfficeUrl: env['BOX_OFFICE_URL'] || 'http://127.0.0.1:8081',
   };
 }
 

@@ -23,9 +23,9 @@ export function monthPage({ name, month, found, now, boxOfficeUrl }: Props): Htm
 <div class="board">
 <section class="month" aria-labelledby="month">
 <div class="top"><h1 id="month">${title.month} <span>${title.year}</span></h1>
-<a class="pill quiet square" href="/?month=${monthAfter(month, -1)}" aria-label="Month before">‹</a>
+<nav class="turn" aria-label="Months"><a class="pill quiet square" href="/?month=${monthAfter(month, -1)}" aria-label="Month before">‹</a>
 <a class="pill quiet" href="/">Today</a>
-<a class="pill quiet square" href="/?month=${monthAfter(month, 1)}" aria-label="Month after">›</a></div>
+<a class="pill quiet square" href="/?month=${monthAfter(month, 1)}" aria-label="Month after">›</a></nav></div>
 ${grid(month, orders, now)}
 </section>
 <section class="next" aria-labelledby="next">

@@ -21,7 +21,7 @@ a { color: inherit; } :focus-visible { outline: 3px solid var(--leaf); outline-o
 .skip:focus { position: static; width: auto; height: auto; clip-path: none; padding: .75rem 1rem; }
 .soft { color: var(--soft); } .small { font-size: .9rem; }
 
-header.bar { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; padding: .9rem clamp(1rem, 3vw, 2rem); }
+header.bar { width: 100%; max-width: 84rem; margin: 0 auto; display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; padding: .9rem clamp(1rem, 3vw, 2rem); }
 .brand { display: inline-flex; align-items: center; gap: .7rem; min-height: 44px; text-decoration: none; font-weight: 700; font-size: 1.15rem; letter-spacing: -.01em; }
 .brand i { font-style: normal; font-weight: 400; color: var(--soft); }
 .brand img { width: 36px; height: 36px; }
@@ -46,15 +46,16 @@ button.quiet, .pill.quiet { background: var(--sheet); color: var(--text); font-w
 .board { display: grid; gap: 1.25rem; align-items: start; }
 .month { background: var(--sheet); border: 1px solid var(--line); border-radius: 28px; padding: clamp(.75rem, 2vw, 1.5rem); }
 .month .top { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; padding: .25rem .5rem 1rem; } .month h1 { font-size: clamp(1.5rem, 1.2rem + 1.4vw, 2.2rem); line-height: 1.1; letter-spacing: -.03em; margin-right: auto; font-weight: 700; } .month h1 span { color: var(--soft); font-weight: 400; }
+.turn { display: flex; gap: .5rem; }
 table { width: 100%; border-collapse: separate; border-spacing: 0; table-layout: fixed; }
 th { font-weight: 500; font-size: .85rem; color: var(--soft); padding: .35rem .5rem; text-align: center; } th abbr { text-decoration: none; }
 td { vertical-align: top; padding: 2px; height: 3.1rem; text-align: center; }
-td .n { display: inline-grid; place-items: center; width: 2.1rem; height: 2.1rem; border-radius: 50%; font-variant-numeric: tabular-nums; } td.other .n { color: var(--soft); opacity: .85; } td.today .n { background: var(--leaf); color: var(--on-leaf); font-weight: 700; }
+td .n { display: inline-grid; place-items: center; width: 2.1rem; height: 2.1rem; border-radius: 50%; font-variant-numeric: tabular-nums; } td.other .n { color: var(--soft); } td.today .n { background: var(--leaf); color: var(--on-leaf); font-weight: 700; }
 .chip { display: block; width: 8px; height: 8px; margin: 1px auto 0; border-radius: 50%; background: var(--ember-mark); overflow: hidden; } .chip span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 @media (min-width: 56rem) {
   .board { grid-template-columns: minmax(0, 1fr) 20.5rem; }
   th { text-align: left; } td { height: 6.6rem; text-align: left; padding: .4rem; border-top: 1px solid var(--line); } td.today .n, td .n { margin: 0 0 .15rem -.2rem; }
-  .chip { width: auto; height: auto; margin: 0 0 .25rem; padding: .25rem .55rem; border-radius: 10px; background: var(--ember); color: var(--on-ember); font-size: .82rem; line-height: 1.3; } .chip span { position: static; display: block; width: auto; height: auto; clip-path: none; white-space: nowrap; text-overflow: ellipsis; } .chip b { font-weight: 700; }
+  .chip { width: auto; height: auto; margin: 0 0 .25rem; padding: .25rem .55rem; border-radius: 10px; background: var(--ember); color: var(--on-ember); font-size: .82rem; line-height: 1.3; } .chip span { position: static; display: block; width: auto; height: auto; clip-path: none; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .chip b { font-weight: 700; }
 }
 .next { display: grid; gap: .9rem; } .next h2 { font-size: 1.1rem; font-weight: 700; letter-spacing: -.01em; padding: .25rem .5rem 0; }
 .next > ol { display: grid; gap: .75rem; }
@@ -62,6 +63,6 @@ td .n { display: inline-grid; place-items: center; width: 2.1rem; height: 2.1rem
 .event a { display: inline-flex; align-items: center; min-height: 32px; color: var(--leaf); text-underline-offset: .2em; }
 .empty { background: var(--sheet); border: 2px dashed var(--line); border-radius: 20px; padding: 1.25rem; display: grid; gap: .9rem; justify-items: start; }
 .plain { background: var(--sheet); border: 1px solid var(--line); border-radius: 28px; padding: clamp(1.5rem, 5vw, 3rem); max-width: 36rem; margin: clamp(0rem, 6vw, 4rem) auto; display: grid; gap: 1.1rem; justify-items: start; } .plain h1 { font-size: 1.9rem; line-height: 1.1; letter-spacing: -.025em; }
-@media (max-width: 30rem) { .me .long { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; } }
+@media (max-width: 30rem) { .disc, header:has(.me) .brand i { display: none; } .me { gap: .6rem; min-width: 0; } .me .long { max-width: 8rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: .92rem; color: var(--soft); } .turn { width: 100%; } .turn .pill:nth-child(2) { flex: 1; } }
 @media (forced-colors: active) { td.today .n { outline: 2px solid Highlight; } .chip, .event::before { forced-color-adjust: none; } }
 `;
