@@ -1,4 +1,4 @@
-import { EVENTS, topicOf, type EventEnvelope, type EventType, type Room } from '@latchkey/contracts';
+import { topicOf, type EventEnvelope, type EventType, type Room } from '@latchkey/contracts';
 import type { Database } from '@latchkey/store';
 import type { Bus, Listener } from './bus.ts';
 import { Parked, envelopeOf, type ParkedEvent } from './inbox/parked.ts';
@@ -74,7 +74,6 @@ export function createRoomBus(parts: RoomBusParts): RoomBus {
       receiver.listen(listeners);
       const unsubscribe: Unsubscribe = await transport.subscribe({
         room,
-        produces: topics(EVENTS.filter(({ producer }) => [producer].flat().includes(room))),
         once: { topics: topics(receiver.events('once')), receive: (envelope) => receiver.receive(envelope) },
         everywhere: { topics: topics(receiver.events('everywhere')), receive: (envelope) => receiver.hint(envelope) },
       });

@@ -6,3 +6,4 @@ export { type ParkedEvent } from './inbox/parked.ts';
 export { type Asker } from './outbox/way-round.ts';
 export { busMigrations } from './migrations/bus-migrations.ts';
 export { memoryTransport } from './transports/memory-transport.ts';
+export { kafkaTransport, type KafkaTransportOptions } from './transports/kafka-transport.ts';

@@ -15,8 +15,6 @@ export type Unsubscribe = () => Promise<void>;
 
 export interface Subscription {
   readonly room: Room;
-  /** Topics that this room's own events travel on: made to exist, not read. */
-  readonly produces?: readonly string[];
   /** Group = room, at least once, retried by the receiver's inbox: resolves when the envelope is settled (handled or parked). */
   readonly once: { readonly topics: readonly string[]; receive(envelope: EventEnvelope): Promise<void> };
   /** Each replica, from latest; failures are only logged. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { stopServices, testRedis } from '../../../testing/src/servers.ts';
@@ -59,7 +60,7 @@ describe('Redis that cannot be used', () => {
     const mine = await admin.sendCommand(['CLIENT', 'ID']);
     for (const [, id] of list.matchAll(/^id=(\d+) .* cmd=set /gm)) if (id !== String(mine)) await admin.sendCommand(['CLIENT', 'KILL', 'ID', id ?? '']);
     let value: string | null = null;
-    while (value === null) value = await hot.get('a').catch(() => null);
+    for (; value === null; await turn()) value = await hot.get('a').catch(() => null);
     expect(value).toBe('x');
     await hot.close();
     admin.destroy();
