@@ -44,6 +44,16 @@ export function commandOf(pid) {
   }
 }
 
+export function parentOf(pid) {
+  const found = spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' });
+  if (found.status === 0) return Number(found.stdout.trim());
+  try {
+    return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+  } catch {
+    return undefined;
+  }
+}
+
 export function signal(pid, name) {
   try {
     process.kill(pid, name);

@@ -1,4 +1,5 @@
 import { bold, dim } from '../prepare/say.mjs';
+import { commandOf, parentOf } from '../services/processes.mjs';
 
 /** What was started, to be stopped in the opposite order, once. */
 export class Lifetime {
@@ -22,11 +23,11 @@ export class Lifetime {
         void this.end(0);
       });
     }
-    const parent = process.ppid;
     // `kill -9` of npm leaves us behind, unseen and with the ports.
-    if (!process.env.npm_lifecycle_event) return;
+    const npm = process.env.npm_lifecycle_event ? npmAbove() : undefined;
+    if (npm === undefined) return;
     setInterval(() => {
-      if (process.ppid !== parent && !this.ending) void this.end(1);
+      if (!exists(npm) && !this.ending) void this.end(1);
     }, 1_000).unref();
   }
 
@@ -46,5 +47,20 @@ export class Lifetime {
         console.error(`  ${name} did not stop well: ${error.message}`);
       }
     }
+  }
+}
+
+/** npm runs its scripts by a shell, which some shells replace by the program and others stay in between. */
+function npmAbove() {
+  const parent = process.ppid;
+  return /^\S*sh -c /.test(commandOf(parent)) ? parentOf(parent) : parent;
+}
+
+function exists(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
   }
 }

@@ -23,10 +23,6 @@ export function readOptions(args = process.argv.slice(2)) {
     console.log(help);
     process.exit(0);
   }
-  // npm takes options before `--` for its own.
-  for (const [name, setting] of [['apply', 'npm_config_apply'], ['port', 'npm_config_port']]) {
-    if (process.env[setting] && values[name] === undefined) throw new Advice(`npm kept --${name} for itself. Write: npm start -- --${name} ...`);
-  }
   const given = values.apply ?? process.env.LATCHKEY_APPLY;
   const applyFile = given ? path.resolve(process.env.INIT_CWD ?? process.cwd(), given) : undefined;
   if (applyFile && !existsSync(applyFile)) throw new Advice(`There is no file ${applyFile} to apply.`);
@@ -41,6 +37,9 @@ function parse(args) {
       options: { apply: { type: 'string' }, port: { type: 'string' }, 'no-demo': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     });
   } catch (error) {
+    if (error.code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') {
+      throw new Advice(`What is meant by ${args.join(' ')}? Options go after a lone --, such as: npm start -- --apply FILE\n${help}`);
+    }
     throw new Advice(`${error.message}\n${help}`);
   }
 }
