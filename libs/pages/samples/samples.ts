@@ -149,7 +149,7 @@ export const samples: readonly Sample[] = [
     ],
     deliveries: [
       { applicationName: 'Box Office', state: 'delivered', attempts: [{ at: '2026-11-24T09:00:01Z', answer: '200 OK', tookMs: 18 }], queuedAt: '2026-11-24T09:00:00Z' },
-      { applicationName: 'Calendar', state: 'trying', attempts: [failed, { ...failed, answer: 'no answer in 5 s', tookMs: 5003 }], queuedAt: '2026-11-24T09:00:00Z', nextAt: '2026-11-24T09:14:00Z' },
+      { applicationName: 'Calendar', state: 'trying', attempts: [failed, { ...failed, answer: 'no answer', tookMs: 5003 }], queuedAt: '2026-11-24T09:00:00Z', nextAt: '2026-11-24T09:14:00Z' },
       { applicationName: 'Harbour Street Library', state: 'parked', attempts: [failed, failed, { ...failed, answer: 'connection refused', tookMs: 3 }], queuedAt: '2026-11-23T09:00:00Z' },
       { applicationName: 'Seat Map', state: 'trying', attempts: [], queuedAt: '2026-11-24T09:12:00Z' },
     ],

@@ -9,6 +9,8 @@ export const lists = `
 .section { margin-top: 40px; }
 .section > .lead { margin-top: 4px; font-size: .875rem; }
 .facts { display: flex; flex-wrap: wrap; gap: 0 16px; font-size: .875rem; color: var(--muted); }
+.points + .facts { margin-top: 12px; }
+.row.middle { align-items: center; }
 .facts.stacked { flex-direction: column; margin-top: 12px; }
 .facts dt, .facts dd { display: inline; }
 .facts dd { color: var(--text); }
@@ -30,6 +32,8 @@ export const lists = `
 .points > li { position: relative; padding-inline-start: 28px; }
 .points > li + li { margin-top: 8px; }
 .points svg { position: absolute; inset-inline-start: 0; top: 3px; width: 18px; height: 18px; fill: none; stroke: var(--good); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.points.small > li + li { margin-top: 4px; }
+.points.small svg { top: 1px; }
 .points.not { color: var(--muted); font-size: .875rem; }
 .points.not > li + li { margin-top: 4px; }
 .points.not svg { top: 2px; stroke: var(--muted); }

@@ -135,7 +135,7 @@ export const en = {
     summary: '{delivered} told · {trying} trying · {parked} not reached',
     attempt: 'Attempt {number}: {answer} ({took})',
     queued: 'Not tried yet',
-    next: 'next try',
+    next: 'Next try',
     earlier: { one: '{count} earlier attempt', other: '{count} earlier attempts' },
     connected: 'Connected applications',
     password: 'Change password',

@@ -57,13 +57,12 @@ function Delivery({ delivery, scene }: { delivery: AccountDelivery; scene: Scene
         </h3>
         <p class={`state ${tones[delivery.state]}`}>{account[delivery.state]}</p>
       </div>
-      <p class="small muted">
-        {last < 0 ? account.queued : <Attempt attempt={delivery.attempts[last] as DeliveryAttempt} number={last + 1} scene={scene} />}
+      <p class="facts">
+        {last < 0 ? <span>{account.queued}</span> : <Attempt attempt={delivery.attempts[last] as DeliveryAttempt} number={last + 1} scene={scene} />}
         {delivery.state === 'trying' && delivery.nextAt != null ? (
-          <>
-            {' · '}
+          <span>
             {account.next} <Moment at={delivery.nextAt} scene={scene} />
-          </>
+          </span>
         ) : null}
       </p>
       {earlier.length === 0 ? null : (
@@ -71,7 +70,7 @@ function Delivery({ delivery, scene }: { delivery: AccountDelivery; scene: Scene
           <summary>{counted(account.earlier, earlier.length, scene.lang)}</summary>
           <ol class="attempts">
             {earlier.map((attempt, index) => (
-              <li key={index}>
+              <li key={index} class="facts">
                 <Attempt attempt={attempt} number={index + 1} scene={scene} />
               </li>
             ))}
@@ -86,7 +85,7 @@ function Attempt({ attempt, number, scene }: { attempt: DeliveryAttempt; number:
   const { account } = scene.words;
   return (
     <>
-      {fill(account.attempt, { number, answer: attempt.answer, took: duration(attempt.tookMs) })} {'· '}
+      <span>{fill(account.attempt, { number, answer: attempt.answer, took: duration(attempt.tookMs) })}</span>
       <Moment at={attempt.at} scene={scene} />
     </>
   );

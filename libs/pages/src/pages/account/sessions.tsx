@@ -36,7 +36,7 @@ export function Sessions({ sessions, endAction, endAllAction, formToken, scene }
         {sorted.map((session) => (
           <Session key={session.sid} session={session} end={{ action: endAction, formToken }} scene={scene} />
         ))}
-        <li class="row folds">
+        <li class="row folds middle">
           <p class="small muted">{counted(account.everywhereEffect, sessions.length, scene.lang)}</p>
           <div class="aside">
             <Form form={{ action: endAllAction, formToken }}>
