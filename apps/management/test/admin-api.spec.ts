@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { casPeer } from '@latchkey/contracts';
+import { testDatabase } from '@latchkey/testing';
 import { hashClientSecret } from '../src/registry/client-secret.ts';
 import { routes } from '../src/api/routes.ts';
 import { launchManagement, PUBLIC_URL, type Launched } from './launch.ts';
@@ -24,7 +25,7 @@ describe('the admin API', () => {
   const outbox = async () => (await m.running.infra.postgres.query<{ name: string }>('SELECT name FROM outbox')).rows.length;
 
   beforeAll(async () => {
-    m = await launchManagement();
+    m = await launchManagement(await testDatabase([], { schema: 'management' }));
     const { person } = await m.rooms.peers.to(casPeer).putPerson({ tenant: 'main', entry: { username: 'root', name: 'Root', groups: ['latchkey-admins'] } });
     token = m.token({ sub: person.subject });
   });
@@ -74,7 +75,7 @@ describe('the admin API', () => {
   it('creates, reads, replaces and deletes a service, and tells it each time in one transaction', async () => {
     const before = await outbox();
     const created = await call('PUT', '/services/shop', shop);
-    expect([created.status, created.body['entry']['id'], created.body['origin']]).toEqual([201, 'shop', 'rest']);
+    expect([created.status, (created.body['entry'] as { id: string }).id, created.body['origin']]).toEqual([201, 'shop', 'rest']);
     const read = await call('GET', '/services/shop');
     expect(read.headers['etag']).toBe(created.headers['etag']);
     expect((await call('PUT', '/services/shop', read.body['entry'])).headers['etag']).toBe(read.headers['etag']);

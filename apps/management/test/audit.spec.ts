@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OnceHandler } from '@latchkey/bus';
 import { EVENTS } from '@latchkey/contracts';
 import { silentLogger } from '@latchkey/runtime';
+import { testDatabase } from '@latchkey/testing';
 import { AuditMonths } from '../src/audit/audit-months.ts';
 import { Audit } from '../src/audit/audit.ts';
 import { listeners } from '../src/events.ts';
@@ -24,7 +25,7 @@ describe('the audit', () => {
   const rows = async (sql: string) => (await m.running.infra.postgres.query<{ name: string }>(sql)).rows.map(({ name }) => name);
 
   beforeAll(async () => {
-    m = await launchManagement();
+    m = await launchManagement(await testDatabase([], { schema: 'management' }));
     audit = new Audit(m.running.infra.postgres, 'main');
     handlers = listeners(audit) as OnceHandler[];
   });

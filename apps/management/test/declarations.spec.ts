@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { casPeer } from '@latchkey/contracts';
+import { testDatabase } from '@latchkey/testing';
 import { DeclarationRefused } from '../src/declaration/declaration-error.ts';
 import { launchManagement, type Launched } from './launch.ts';
 
@@ -23,7 +24,7 @@ describe('applying a declarative file', () => {
   const noted = async () => (await m.running.infra.postgres.query('SELECT * FROM audit')).count;
 
   beforeAll(async () => {
-    m = await launchManagement();
+    m = await launchManagement(await testDatabase([], { schema: 'management' }));
   });
   afterAll(() => m.close());
 

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { testDatabase } from '@latchkey/testing';
 import { IssuerKey } from './fake-peers.ts';
 import { launchManagement, PUBLIC_URL, type Launched } from './launch.ts';
 
@@ -10,7 +11,7 @@ describe('the guard of the admin API (RFC 6750, RFC 9068)', () => {
     m.call('GET', '/admin/v1/services', { ...(token === undefined ? {} : { token }), headers });
 
   beforeAll(async () => {
-    m = await launchManagement();
+    m = await launchManagement(await testDatabase([], { schema: 'management' }));
     const peer = m.rooms.peers.to((await import('@latchkey/contracts')).casPeer);
     admin = (await peer.putPerson({ tenant: 'main', entry: { username: 'root', name: 'Root', groups: ['latchkey-admins'] } })).person.subject;
     await peer.putPerson({ tenant: 'main', entry: { username: 'ada', name: 'Ada' } });

@@ -3,7 +3,6 @@ import { embeddedServiceKeys } from '@latchkey/peers';
 import { openRoom, silentLogger, type RunningRoom } from '@latchkey/runtime';
 import { ROOMS } from '@latchkey/contracts';
 import { memoryHotStore } from '@latchkey/store';
-import { testDatabase, type TestDatabase } from '@latchkey/testing';
 import { room, type ManagementParts } from '../src/room.ts';
 import { FakeRooms } from './fake-peers.ts';
 
@@ -13,7 +12,6 @@ export interface Launched {
   readonly running: RunningRoom;
   readonly parts: ManagementParts;
   readonly rooms: FakeRooms;
-  readonly db: TestDatabase;
   readonly clock: { time: number; now(): number };
   /** A request to the room, JSON in and out. */
   call(method: string, url: string, options?: { token?: string; body?: unknown; headers?: Record<string, string> }): Promise<Answered>;
@@ -26,13 +24,11 @@ export interface Answered {
   readonly status: number;
   readonly headers: Record<string, string | string[] | number | undefined>;
   readonly text: string;
-  // The tests look into answers of every shape.
-  readonly body: Record<string, never> & { [name: string]: never };
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** This room as its process runs it, on a real database, among fakes of the other rooms. */
-export async function launchManagement(): Promise<Launched> {
-  const db = await testDatabase([], { schema: 'management' });
+/** This room as its process runs it, on a database with an empty schema `management`, among fakes of the other rooms. */
+export async function launchManagement(database: { url: string; close(): Promise<void> }): Promise<Launched> {
   const rooms = new FakeRooms();
   const clock = { time: Date.UTC(2026, 10, 24), now: () => clock.time };
   const key = Buffer.alloc(32, 1);
@@ -47,14 +43,13 @@ export async function launchManagement(): Promise<Launched> {
     peers: rooms.peers,
     keys: embeddedServiceKeys(ROOMS).get('management')!,
     outbound: { send: () => Promise.reject(new Error('unused')) },
-    database: { url: db.url, schema: 'management' },
+    database: { url: database.url, schema: 'management' },
     migrates: true,
   });
   return {
     running,
     parts: running.parts as ManagementParts,
     rooms,
-    db,
     clock,
     async call(method, url, { token, body, headers } = {}) {
       const answer = await running.fastify.inject({
@@ -80,7 +75,7 @@ export async function launchManagement(): Promise<Launched> {
     },
     async close() {
       await running.stop();
-      await db.close();
+      await database.close();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { testDatabase } from '@latchkey/testing';
 import { launchManagement, PUBLIC_URL, type Answered, type Launched } from './launch.ts';
 
 const PASSWORD = 'correct horse battery staple';
@@ -6,7 +7,7 @@ const PASSWORD = 'correct horse battery staple';
 describe('the link that makes the first administrator', () => {
   let m: Launched;
   beforeEach(async () => {
-    m = await launchManagement();
+    m = await launchManagement(await testDatabase([], { schema: 'management' }));
   });
   afterEach(() => m.close());
 
