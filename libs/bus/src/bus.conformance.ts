@@ -1,0 +1,245 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { registryChanged, sessionEnded, type EventEnvelope, type PeerApi, type PeerClient, type Room } from '@latchkey/contracts';
+import type { Database } from '@latchkey/store';
+import { testDatabase } from '../../testing/src/servers.ts';
+import { on, type Listener } from './bus.ts';
+import { createRoomBus, type RoomBus } from './create-room-bus.ts';
+import { busMigrations } from './migrations/bus-migrations.ts';
+import { switchable, type Switchable } from './switchable-transport.conformance.ts';
+import type { BusTransport } from './transport.ts';
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const clock = { now: () => Date.now() };
+const effects = { name: '20261124-002-effects', sql: 'CREATE TABLE effect (n serial, room text, session text)' };
+
+interface Open {
+  readonly room: Room;
+  readonly database: Database;
+  readonly bus: RoomBus;
+  close(): Promise<void>;
+}
+
+/** Rules of the bus that hold for every transport. */
+export function busConformance(name: string, open: () => Promise<BusTransport>): void {
+  describe(`the bus over ${name}`, () => {
+    let transport: Switchable;
+    const rooms = new Map<Room, Open>();
+    const handled = new Map<Room, (session: string) => Promise<void>>();
+    const hints: string[] = [];
+    let unreachable = new Set<Room>();
+    let told = 0;
+    const fresh = (): string => `s${(told += 1)}-${Date.now()}`;
+
+    const peers = {
+      to: <Api extends PeerApi>(api: Api) =>
+        ({
+          receive: async ({ events }: { events: EventEnvelope[] }) => {
+            if (unreachable.has(api.room)) throw new Error(`${api.room} is away`);
+            return { received: await must(rooms.get(api.room)).bus.receive(JSON.parse(JSON.stringify(events)) as EventEnvelope[]) };
+          },
+        }) as unknown as PeerClient<Api>,
+    };
+    const listenersOf = (room: Room): Listener[] => {
+      if (room === 'session-store') return [];
+      const once = on.once(sessionEnded, async ({ sessionId }, tx) => {
+        await tx.query('INSERT INTO effect (room, session) VALUES ($1, $2)', [room, sessionId]);
+        await handled.get(room)?.(sessionId);
+      });
+      return room === 'cas' ? [once, on.everywhere(registryChanged, ({ tenant }) => void hints.push(tenant))] : [once];
+    };
+    const openRoom = async (room: Room): Promise<void> => {
+      const { database, close } = await testDatabase([...busMigrations, effects]);
+      rooms.set(room, { room, database, close, bus: createRoomBus({ room, database, transport, peers, clock, logger: silent }) });
+    };
+    const effectsOf = async (room: Room, session: string): Promise<number> =>
+      (await must(rooms.get(room)).database.query('SELECT 1 FROM effect WHERE session = $1', [session])).count;
+    const waiting = async (room: Room): Promise<number> => (await must(rooms.get(room)).database.query('SELECT 1 FROM outbox')).count;
+    const producer = (): Open => must(rooms.get('session-store'));
+    const tellEnded = (session: string, reason: 'sign-out' = 'sign-out') =>
+      producer().bus.tell(producer().database, sessionEnded, endedOf(session, reason));
+    const consumers = ['cas', 'token-issuer', 'management'] as const;
+    const everybodyHas = (session: string) =>
+      eventually(async () => {
+        for (const room of consumers) expect(await effectsOf(room, session)).toBe(1);
+        expect(await waiting('session-store')).toBe(0);
+      });
+
+    const brokerIsUsed = () =>
+      eventually(async () => {
+        const session = fresh();
+        await tellEnded(session);
+        await everybodyHas(session);
+        expect(transport.published(session)).toBe(1);
+      });
+
+    beforeAll(async () => {
+      transport = switchable(await open());
+      for (const room of ['session-store', ...consumers, 'consent'] as Room[]) await openRoom(room);
+      for (const { bus, room } of rooms.values()) if (room !== 'consent') await bus.start(listenersOf(room));
+    }, 60_000);
+    afterAll(async () => {
+      await transport.close();
+      for (const { bus } of rooms.values()) await bus.stop();
+      for (const { close } of rooms.values()) await close();
+    }, 60_000);
+    beforeEach(() => {
+      unreachable = new Set();
+      handled.clear();
+    });
+    afterEach(() => transport.allow());
+
+    it('brings a told event to each declared consumer once, and empties the outbox', async () => {
+      const session = fresh();
+      await tellEnded(session);
+      await everybodyHas(session);
+    });
+
+    it('tells nothing of a transaction that was rolled back', async () => {
+      const [never, after] = [fresh(), fresh()];
+      const failed = producer().database.transaction(async (tx) => {
+        await producer().bus.tell(tx, sessionEnded, endedOf(never));
+        throw new Error('rolled back');
+      });
+      await expect(failed).rejects.toThrow('rolled back');
+      await tellEnded(after);
+      await everybodyHas(after);
+      expect(await effectsOf('cas', never)).toBe(0);
+    });
+
+    it('has one effect when the relay crashes between publish and delete, and so publishes twice', async () => {
+      const session = fresh();
+      transport.loseAcknowledgements(1);
+      await tellEnded(session);
+      await everybodyHas(session);
+      expect(transport.published(session)).toBeGreaterThanOrEqual(2);
+      await tellEnded(`${session}-next`);
+      await everybodyHas(`${session}-next`);
+      expect(await effectsOf('cas', session)).toBe(1);
+    });
+
+    it('tries a handler again that failed, and leaves no trace of its failed tries', async () => {
+      const session = fresh();
+      let tries = 0;
+      handled.set('cas', async (seen) => {
+        if (seen === session && (tries += 1) < 3) throw new Error('not yet');
+      });
+      await tellEnded(session);
+      await everybodyHas(session);
+      expect(tries).toBe(3);
+    });
+
+    it('parks a poisoned message, goes on with later ones, and handles it once at a replay', async () => {
+      const [poison, later] = [fresh(), fresh()];
+      handled.set('cas', async (seen) => {
+        if (seen === poison) throw new Error('cannot digest this');
+      });
+      await tellEnded(poison);
+      await tellEnded(later);
+      await everybodyHas(later);
+      const { bus } = must(rooms.get('cas'));
+      const parked = await eventually(async () => must((await bus.parked.list()).find(({ key }) => key === poison)));
+      expect(parked).toMatchObject({ name: 'session.ended', version: 1, error: 'cannot digest this', tries: 5 });
+      expect(await effectsOf('cas', poison)).toBe(0);
+      expect(await bus.parked.replay(parked.id)).toBe('failed');
+      handled.clear();
+      expect(await bus.parked.replay(parked.id)).toBe('handled');
+      expect(await bus.parked.replay(parked.id)).toBe('gone');
+      expect(await effectsOf('cas', poison)).toBe(1);
+    });
+
+    it('goes round an absent broker within seconds, and delivers once also when the broker comes back', async () => {
+      const session = fresh();
+      transport.refuse();
+      await tellEnded(session);
+      await everybodyHas(session);
+      transport.allow();
+      const next = fresh();
+      await tellEnded(next);
+      await everybodyHas(next);
+      expect(await effectsOf('cas', session)).toBe(1);
+    });
+
+    it('delivers once what a broker that seemed away had taken after all', async () => {
+      await brokerIsUsed();
+      const session = fresh();
+      transport.loseAcknowledgements(Number.POSITIVE_INFINITY);
+      await tellEnded(session);
+      await everybodyHas(session);
+      expect(transport.published(session)).toBeGreaterThanOrEqual(1);
+      transport.allow();
+      const next = fresh();
+      await tellEnded(next);
+      await everybodyHas(next);
+      expect(await effectsOf('cas', session)).toBe(1);
+    });
+
+    it('remembers who has it while one consumer is away on the way round, and reaches the others meanwhile', async () => {
+      const session = fresh();
+      unreachable.add('management');
+      transport.refuse();
+      await tellEnded(session);
+      await eventually(async () => {
+        expect(await effectsOf('cas', session)).toBe(1);
+        const { rows } = await producer().database.query<{ reached: string[] }>('SELECT reached FROM outbox');
+        expect(rows.map(({ reached }) => [...reached].sort())).toEqual([['cas', 'token-issuer']]);
+      });
+      unreachable.clear();
+      await everybodyHas(session);
+    });
+
+    it('gives hints to everywhere-handlers', async () => {
+      const { bus, database } = must(rooms.get('management'));
+      const tenant = fresh();
+      await bus.tell(database, registryChanged, { tenant, revision: 1, at: new Date().toISOString() });
+      await eventually(async () => expect(hints).toContain(tenant));
+    });
+
+    it('parks what does not fit its schema and what no release knows, and does not stumble', async () => {
+      const { bus } = must(rooms.get('cas'));
+      const odd = { source: 'session-store', time: '', key: 'odd', traceparent: null };
+      const settled = await bus.receive([
+        { ...odd, id: 'odd-1', name: 'session.ended', version: 1, data: { sessionId: 'nul \0 in it' } },
+        { ...odd, id: 'odd-2', name: 'session.ended', version: 99, data: {} },
+        { ...odd, id: 'odd-3', name: 'never.heard', version: 1, data: null },
+        { ...odd, id: 'odd-4', name: 'session.started', version: 1, data: {} },
+      ]);
+      expect(settled).toBe(4);
+      const ids = (await bus.parked.list()).map(({ id }) => id).filter((id) => id.startsWith('odd-'));
+      expect(ids.sort()).toEqual(['odd-1', 'odd-2', 'odd-3']);
+      for (const id of ids) expect(await bus.parked.replay(id)).toBe('failed');
+    });
+
+    it('lets a room tell only its own events and listen only where it is declared', async () => {
+      const { bus, database } = must(rooms.get('consent'));
+      await expect(bus.tell(database, sessionEnded, endedOf('x'))).rejects.toThrow('consent may not tell session.ended');
+      await expect(bus.start([on.once(sessionEnded, async () => undefined)])).rejects.toThrow('does not declare it as a consumer');
+    });
+
+    it('validates before it writes', async () => {
+      await expect(tellEnded(fresh(), 'nonsense' as 'sign-out')).rejects.toThrow();
+      expect(await waiting('session-store')).toBe(0);
+    });
+  });
+}
+
+function endedOf(session: string, reason: 'sign-out' = 'sign-out') {
+  return { tenant: 'main', sessionId: session, subject: 'p', reason, at: new Date().toISOString(), revision: 2 };
+}
+
+function must<T>(value: T | null | undefined): T {
+  if (value == null) throw new Error('It is not there');
+  return value;
+}
+
+/** Asks until it holds; what it asks are real servers, so each turn costs a round trip. */
+async function eventually<T>(check: () => Promise<T>, patienceMs = 20_000): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
