@@ -52,16 +52,17 @@ export class Latchkey {
       configuration,
       new URL(`${this.#setup.url}/callback${query}`),
       { expectedState: started.state, expectedNonce: started.nonce, pkceCodeVerifier: started.verifier, idTokenExpected: true },
-      { resource: this.#setup.resource },
     );
     const claims = answer.claims();
     if (claims === undefined || answer.id_token === undefined) throw new Error('no ID token came back');
+    const first = tokensOf(answer, undefined, now);
     return {
       sub: claims.sub,
       sid: typeof claims['sid'] === 'string' ? claims['sid'] : undefined,
       name: await this.#nameOf(configuration, answer.access_token, claims),
       idToken: answer.id_token,
-      tokens: tokensOf(answer, undefined, now),
+      // The first token also opens userinfo, which is nothing to Box Office: it gets one of its own (RFC 8707 §2.2).
+      tokens: (await this.refresh(first, now).catch(() => undefined)) ?? first,
     };
   }
 

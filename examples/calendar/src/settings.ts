@@ -21,7 +21,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): CalendarOptions {
     latchkeyUrl: env['LATCHKEY_URL'] || 'http://localhost:8080',
     clientId: env['CLIENT_ID'] || 'calendar',
     // Known to everybody: it serves the demo on one's own machine and nothing else.
-    clientSecret: env['CLIENT_SECRET'] || 'calendar-demo-secret-change-me-0123456789',
+    clientSecret: env['CLIENT_SECRET'] || 'demo-calendar-secret-0123456789abcdef',
     boxOfficeUrl: env['BOX_OFFICE_URL'] || 'http://127.0.0.1:8081',
   };
 }

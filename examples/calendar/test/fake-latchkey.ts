@@ -43,10 +43,11 @@ export async function fakeLatchkey(): Promise<FakeLatchkey> {
     const [id, secret] = Buffer.from((request.headers.authorization ?? '').replace('Basic ', ''), 'base64').toString().split(':');
     // Both halves are form-encoded first (RFC 6749 §2.3.1).
     if (id !== 'calendar' || decodeURIComponent(secret ?? '') !== SECRET) return [401, { error: 'invalid_client' }];
-    if (form.get('resource') === null) return [400, { error: 'invalid_target' }];
-    const answer = { access_token: randomUUID(), token_type: 'Bearer', expires_in: fake.lifeS };
+    const wide = form.get('resource') === null;
+    const answer = { access_token: `${wide ? 'wide' : 'narrow'}-${randomUUID()}`, token_type: 'Bearer', expires_in: fake.lifeS };
     if (form.get('grant_type') === 'refresh_token') {
       fake.refreshes += 1;
+      if (form.get('resource') !== `${fake.url}/api`) return [400, { error: 'invalid_target' }];
       return fake.withdrawn ? [400, { error: 'invalid_grant' }] : [200, answer];
     }
     const pending = codes.get(form.get('code') ?? '');
@@ -79,9 +80,9 @@ export async function fakeLatchkey(): Promise<FakeLatchkey> {
       case '/oauth2/token':
         return await token(request);
       case '/oauth2/userinfo':
-        return [200, { sub: 'person-1', name: 'Ada Lovelace' }];
+        return bearer(request, 'wide') ? [200, { sub: 'person-1', name: 'Ada Lovelace' }] : [401, {}];
       case '/api/orders':
-        return [fake.apiStatus, { orders: [order()] }];
+        return bearer(request, 'narrow') ? [fake.apiStatus, { orders: [order()] }] : [401, {}];
       default:
         return [404, {}];
     }
@@ -127,6 +128,9 @@ const discovery = (url: string) => ({
   id_token_signing_alg_values_supported: ['ES256'],
   authorization_response_iss_parameter_supported: true,
 });
+
+const bearer = (request: IncomingMessage, kind: string): boolean =>
+  request.headers.authorization?.startsWith(`Bearer ${kind}-`) === true;
 
 const order = () => ({
   id: 'ABCDE-23456',
