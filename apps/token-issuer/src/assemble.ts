@@ -40,7 +40,7 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
   const lifeMs = config.LATCHKEY_GRANT_DAYS * DAY_MS;
   const limits = new NetworkLimits(hot);
 
-  const encryption = KeyEncryption.from(config.LATCHKEY_KEY_ENCRYPTION_KEY, http.cookieKey);
+  const encryption = KeyEncryption.from(config.LATCHKEY_KEK, http.cookieKey);
   const signing = new SigningKeys({ database, tenant, encryption, now, rotateAfterMs: config.LATCHKEY_KEY_ROTATION_DAYS * DAY_MS, overlapMs: 2 * DAY_MS });
   const secrets = new SecretKeys({ database, tenant, encryption, now });
 
@@ -97,7 +97,7 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
 
   return {
     web: new Web(http, clock, logger, tenant),
-    ...{ registry, clients, signing, secrets, partitions, grants, revoked, pendings, rules, deliveries, backChannel, participants, logoutSeals },
+    ...{ registry, clients, signing, secrets, partitions, grants, revoked, codes, pendings, rules, deliveries, backChannel, participants, logoutSeals },
     authorize: new AuthorizeEndpoint({ pendings, codes, rules, sessions, peers, tenant, now }),
     token: new TokenEndpoint(gate, grantTypes, tokens),
     introspect: new IntrospectEndpoint({ gate, clients, grants, living, secrets, tenant, issuer }),

@@ -13,7 +13,7 @@ export const tokenIssuerConfig = z.object({
   LATCHKEY_REFRESH_RETRY_SECONDS: whole(0, 300)
     .default(30)
     .describe('So long the parent of an unused refresh token counts as a retry of a lost answer; a longer window weakens detection'),
-  LATCHKEY_KEY_ENCRYPTION_KEY: z
+  LATCHKEY_KEK: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 random bytes in base64url')
     .optional()

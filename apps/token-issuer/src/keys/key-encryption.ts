@@ -6,7 +6,7 @@ export class KeyUnreadable extends Error {
   constructor(readonly kid: string, readonly kekId: string, readonly ours: string) {
     super(
       `The key ${kid} in the database is encrypted by key-encryption key ${kekId}, but this process was given ${ours}. ` +
-        'Give every replica the LATCHKEY_KEY_ENCRYPTION_KEY (or, without one, the LATCHKEY_COOKIE_KEY) that wrote it.',
+        'Give every replica the LATCHKEY_KEK (or, without one, the LATCHKEY_COOKIE_KEY) that wrote it.',
     );
     this.name = 'KeyUnreadable';
   }
