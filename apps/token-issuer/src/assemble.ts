@@ -75,7 +75,7 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
     idTokenSeconds: config.LATCHKEY_ID_TOKEN_SECONDS,
   });
   const grantTypes = [
-    new AuthorizationCodeGrant({ codes, grants, sessions, secrets }),
+    new AuthorizationCodeGrant({ codes, grants, sessions, secrets, logger }),
     new RefreshTokenGrant({ grants, sessions, secrets, tenant }),
     new ClientCredentialsGrant(clients),
   ];

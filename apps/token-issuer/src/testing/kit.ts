@@ -17,6 +17,7 @@ import type { Database, HotStore } from '@latchkey/store';
 import { readParameters } from '@latchkey/oauth';
 import type { z } from 'zod';
 import { assemble } from '../assemble.ts';
+import { describePending } from '../authorize/describe-pending.ts';
 import type { ClientRequest } from '../clients/client-gate.ts';
 import { tokenIssuerConfig, type TokenIssuerConfig } from '../config.ts';
 import { listeners } from '../events.ts';
@@ -132,7 +133,9 @@ export async function kit(database: Database, hot: HotStore, environment: Record
     return code;
   };
 
-  return { ...parts, clock, living, told, asked, others, outbound, sent, signIn, authorize, codeFor, ended, infra };
+  const describe = (pending: string, flow: string | null) => describePending(pending, flow, parts);
+
+  return { ...parts, describe, clock, living, told, asked, others, outbound, sent, signIn, authorize, codeFor, ended, infra };
 }
 
 export type Kit = Awaited<ReturnType<typeof kit>>;

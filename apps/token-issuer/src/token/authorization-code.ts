@@ -1,5 +1,6 @@
 import { OAuthError, challengeOf, targetResource } from '@latchkey/oauth';
 import type { SessionReader } from '@latchkey/peers';
+import type { Logger } from '@latchkey/runtime';
 import type { Codes, PresentedCode } from '../authorize/codes.ts';
 import type { Grants } from '../grants/grants.ts';
 import type { SecretKeys } from '../keys/secret-keys.ts';
@@ -10,7 +11,11 @@ interface Parts {
   readonly grants: Grants;
   readonly sessions: SessionReader;
   readonly secrets: SecretKeys;
+  readonly logger: Logger;
 }
+
+/** INV-2: a replay revokes within a second. */
+const LOOK_AGAIN_MS = 500;
 
 const refused = () => new OAuthError('invalid_grant', 'The code is unknown, expired, used, or was given to another request');
 
@@ -32,7 +37,7 @@ export class AuthorizationCodeGrant implements GrantType {
     if (presented === null) throw refused();
     const facts = await codes.take(presented);
     if (facts === null) {
-      await grants.revokeOfCode({ period: presented.period, codeHash: presented.hash, codeBinding: presented.binding });
+      await this.replayed(presented);
       throw refused();
     }
     targetResource(request.resource, facts.resources);
@@ -51,6 +56,15 @@ export class AuthorizationCodeGrant implements GrantType {
     if (grant === null) throw refused();
     await this.stillSignedIn(grant.id, authentication.sid, authentication.subject);
     return { grant, scopes, resources, nonce };
+  }
+
+  /** What the code gave is revoked, and committed, before the error is raised; anybody without the whole binding changes nothing. */
+  private async replayed({ period, hash: codeHash, binding: codeBinding }: PresentedCode): Promise<void> {
+    const { grants, logger } = this.parts;
+    const revoke = () => grants.revokeOfCode({ period, codeHash, codeBinding });
+    if ((await revoke()) > 0) return;
+    // The winner may stand between its take and its row: look once more when the row must be there.
+    setTimeout(() => void revoke().catch((error: unknown) => logger.warn({ err: error }, 'a replayed code could not be looked up again')), LOOK_AGAIN_MS).unref();
   }
 
   private presented({ client, parameters }: TokenRequest): PresentedCode | null {
