@@ -1,1 +1,2 @@
-export {};
+export { room } from './room.ts';
+export { consentConfig, type ConsentConfig } from './config.ts';

@@ -20,8 +20,8 @@ export type Finished = Readonly<Record<string, unknown>>;
 
 export interface Model<World> {
   world(): World;
-  /** Everything in the world that can make a difference, without what differs by chance. */
-  describe(world: World): string;
+  /** Makes equal what differs by chance (random values), so that equal states are seen to be equal. */
+  normal(text: string): string;
   readonly processes: readonly Process<World>[];
   /** A rule that no state may break; returns how it is broken. */
   always?(world: World, finished: Finished): string | undefined;
@@ -75,8 +75,11 @@ async function replay<World>(model: Model<World>, schedule: readonly string[]) {
     await beginAll();
   }
   const ready = [...runs].filter(([, running]) => running.pending !== undefined).map(([name]) => name);
-  const histories = [...runs].map(([name, running]) => `${name}=${running.history.join('|')}`);
-  return { world, finished, trace, ready, key: `${model.describe(world)}\n${histories.join('\n')}` };
+  // Of a process that has finished nothing matters any more but what it returned.
+  const histories = [...runs].map(([name, running]) =>
+    name in finished ? `${name}:${JSON.stringify(finished[name])}` : `${name}=${running.history.join('|')}`,
+  );
+  return { world, finished, trace, ready, key: model.normal(`${JSON.stringify(world)}\n${histories.join('\n')}`) };
 }
 
 interface Running {

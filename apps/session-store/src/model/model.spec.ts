@@ -5,7 +5,7 @@ import {
   deleteThenRead, flush, insertThenLook, leaseRunsOut, logout, logoutThatDeletesFirst, logoutThatOnlyCommits, lookThenInsert,
   onceAnswered, onceTold, process, readOnly, readThenDelete, renewal, request, requestWithFirstCookie, touch, touchInPlace,
 } from './processes.ts';
-import { describeWorld, newWorld, readableCopy, type CopiesClass, type World } from './world.ts';
+import { newWorld, normal, readableCopy, type CopiesClass, type World } from './world.ts';
 
 const answered = (finished: Finished) => finished['logout'] === 'answered';
 
@@ -30,7 +30,7 @@ async function check(processes: readonly Process<World>[], rules: Partial<Model<
   for (const copy of [true, false]) {
     const outcome = await explore({
       world: () => newWorld({ copy }),
-      describe: describeWorld,
+      normal,
       always: noCopyAfterLogout,
       finally: rulesAtTheEnd,
       ...rules,
@@ -61,12 +61,11 @@ describe('sessions, visits and the hot copy: every interleaving of the real step
     expect(outcome.states).toBeGreaterThan(1_000);
   });
 
-  it('logout × touch × two fillers × a lease that runs out × a later request', async () => {
+  it('logout × touch × a filler × a lease that runs out × a later request', async () => {
     const outcome = await check([
       aLogout,
       process('touch', touch),
       process('request', request),
-      process('another request', request),
       process('time', leaseRunsOut),
       later(),
     ]);
@@ -110,55 +109,96 @@ describe('the tempting wrong orders, each with its shortest counterexample', () 
       order: 'look at the session, then insert the visit',
       processes: [process('validate', lookThenInsert), aLogout, handler],
       rule: 'an application that was entered is never told',
-      trace: [],
+      trace: [
+        'validate: GET',
+        'logout: commit the end',
+        'logout: DEL',
+        'handler: DEL',
+        'handler: read the visits, queue deliveries',
+        'validate: commit the visit',
+      ],
     },
     {
       order: 'fill with SET NX after reading the truth, without a lease',
       processes: [aLogout, process('request', request, { copies: PlainSetNx })],
       rule: 'a copy of an ended session is readable',
-      trace: [],
+      trace: ['request: GET', 'request: read the truth', 'logout: commit the end', 'logout: DEL', 'request: SET copy NX'],
     },
     {
       order: 'put down a lease and do not ask whether it is still mine',
       processes: [aLogout, process('request', request, { copies: LeaseNotChecked })],
       rule: 'a copy of an ended session is readable',
-      trace: [],
+      trace: [
+        'request: GET',
+        'request: SET lease NX',
+        'request: read the truth',
+        'logout: commit the end',
+        'logout: DEL',
+        'request: SET copy',
+      ],
     },
     {
       order: 'read the truth before the lease stands',
       processes: [aLogout, process('request', request, { copies: TruthBeforeLease })],
       rule: 'a copy of an ended session is readable',
-      trace: [],
+      trace: [
+        'request: GET',
+        'request: read the truth',
+        'logout: commit the end',
+        'logout: DEL',
+        'request: SET lease NX',
+        'request: swap lease for copy',
+      ],
     },
     {
       order: 'change the copy in place',
       processes: [aLogout, process('touch', touchInPlace)],
       rule: 'a copy of an ended session is readable',
-      trace: [],
+      trace: ['touch: commit the touch', 'logout: commit the end', 'touch: GET', 'logout: DEL', 'touch: SET copy'],
     },
     {
       order: 'delete the copy, then commit the end',
       processes: [process('logout', logoutThatDeletesFirst), process('request', request)],
       rule: 'a copy of an ended session is readable',
-      trace: [],
+      trace: [
+        'logout: DEL',
+        'request: GET',
+        'request: SET lease NX',
+        'request: read the truth',
+        'logout: commit the end',
+        'request: swap lease for copy',
+      ],
     },
     {
       order: 'answer after the commit and leave the copy to the event',
       processes: [process('logout', logoutThatOnlyCommits), handler],
       rule: 'a copy of an ended session is readable',
-      trace: [],
+      trace: ['logout: commit the end'],
     },
     {
       order: 'at session.ended read the visits, then delete the copy',
       processes: [process('validate', insertThenLook), aLogout, process('handler', readThenDelete, { begins: onceTold })],
       rule: 'an application that was entered is never told',
-      trace: [],
+      trace: [
+        'logout: commit the end',
+        'handler: read the visits, queue deliveries',
+        'validate: commit the visit',
+        'validate: GET',
+        'logout: DEL',
+        'handler: DEL',
+      ],
     },
     {
       order: 'at session.ended read the visits and leave the copy to session-store',
       processes: [process('validate', insertThenLook), aLogout, process('handler', readOnly, { begins: onceTold })],
       rule: 'an application that was entered is never told',
-      trace: [],
+      trace: [
+        'logout: commit the end',
+        'handler: read the visits, queue deliveries',
+        'validate: commit the visit',
+        'validate: GET',
+        'logout: DEL',
+      ],
     },
   ];
   it.each(cases)('$order', async ({ processes, rule, trace }) => {

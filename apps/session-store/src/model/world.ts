@@ -26,10 +26,11 @@ export const SID = 'session-of-the-model';
 export const KEY = sessionCopyKey('main', SID);
 export const FIRST_SECRET = 'a'.repeat(43);
 const COOKIE_KEY = Buffer.alloc(32, 1);
+const FIRST_HASH = secretHash(COOKIE_KEY, FIRST_SECRET);
 const NOW = 1_800_000_000_000;
 
 export function newWorld(start: { copy: boolean }): World {
-  const row = { living: true, secretHash: secretHash(COOKIE_KEY, FIRST_SECRET), revision: 1 };
+  const row = { living: true, secretHash: FIRST_HASH, revision: 1 };
   return {
     row,
     hot: start.copy ? JSON.stringify(copyOfRow(row)) : undefined,
@@ -41,9 +42,11 @@ export function newWorld(start: { copy: boolean }): World {
   };
 }
 
-/** Leases differ by chance, and matter only as "somebody's": whose it is shows in what `swap` returned to each. */
-export function describeWorld(world: World): string {
-  return JSON.stringify({ ...world, hot: world.hot?.startsWith('lease:') ? `lease of ${leaseOwner.get(world.hot)}` : world.hot });
+/** A lease is told apart only by whose it is, a secret only by being the first or a newer one. */
+export function normal(text: string): string {
+  return text
+    .replace(/lease:[A-Za-z0-9_-]+/g, (lease) => `lease of ${leaseOwner.get(lease) ?? 'somebody'}`)
+    .replace(/(secret_?[hH]ash\\*":\\*")([A-Za-z0-9_-]{43})/g, (_all, name: string, hash: string) => name + (hash === FIRST_HASH ? 'first' : 'newer'));
 }
 const leaseOwner = new Map<string, string>();
 
