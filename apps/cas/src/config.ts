@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
@@ -17,7 +16,7 @@ export const casConfig = z.object({
     .default(60)
     .describe('Sign-in attempts a minute from one network (an IPv4 address or an IPv6 /64)'),
   LATCHKEY_HASH_CONCURRENCY: whole(1, 64)
-    .default(Math.max(1, Math.min(3, availableParallelism())))
+    .default(3)
     .describe('Passwords hashed at the same time; each takes 19 MiB and one thread of the pool (UV_THREADPOOL_SIZE, 4 if not set)'),
   LATCHKEY_VISIT_DAYS: whole(31, 3_650)
     .default(60)

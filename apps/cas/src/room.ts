@@ -58,6 +58,7 @@ export const room: RoomDefinition<CasConfig> = {
       renderers: [errorPages(logger)],
       async start() {
         await Promise.all([registry.load(), hasher.prepare()]);
+        await registry.refresh().catch((error: unknown) => logger.warn({ err: error }, 'the registry is as old as our copy of it'));
       },
       stop: () => deliveries.stop(),
     };
@@ -117,7 +118,7 @@ function build(infra: Infra<CasConfig>) {
       signedIn,
       new Destinations({ tickets, people }),
       new SignInForm({ peers, tenant, cookies, guard }),
-      new PasswordSignIn({ peers, tenant, credentials, limits, networkLimit: config.LATCHKEY_SIGN_IN_NETWORK_LIMIT }),
+      new PasswordSignIn({ peers, tenant, logger, credentials, limits, networkLimit: config.LATCHKEY_SIGN_IN_NETWORK_LIMIT }),
       new Receipts(http.formKey, clock),
       new SignedOutApplications({ peers, tenant, clock, logger, deliveries, participations }),
       new AccountView({ peers, tenant, logger, participations, deliveries }),

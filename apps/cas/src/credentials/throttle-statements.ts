@@ -18,7 +18,8 @@ export interface AttemptRow {
  * until a new one is set. @see NIST SP 800-63B-4 §3.2.2
  *
  * `now()` is taken before anything is read: whoever disables the person or changes the password after this statement's
- * snapshot raises `not_before` above it, and the session is refused.
+ * snapshot raises `not_before` above it, and the session is refused. One row is written whoever is asked for: a commit that
+ * waits for the disk would tell an account that exists from one that does not. @see ASVS 6.3.8
  */
 export const ATTEMPT: Statement = {
   name: 'credential_attempt',
@@ -33,7 +34,10 @@ export const ATTEMPT: Statement = {
             WHEN failures + 1 >= $3 THEN now() + least(power(2, failures + 1 - $3) * interval '5 seconds', interval '1 hour')
             ELSE '-infinity' END
         FROM who WHERE c.tenant = who.tenant AND c.subject = who.subject AND c.next_try_at <= now()
-        RETURNING c.password_hash)
+        RETURNING c.password_hash),
+    otherwise AS (
+      UPDATE nobody SET attempts = attempts + 1
+        WHERE bucket = (SELECT floor(random() * 64)::integer) AND NOT EXISTS (SELECT 1 FROM counted))
     SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
       who.subject, who.username, who.enabled, coalesce(who.has_password, false) AS has_password, counted.password_hash,
       CASE WHEN who.next_try_at > now() THEN (extract(epoch FROM who.next_try_at - now()) * 1000)::float8 ELSE 0 END AS wait_ms

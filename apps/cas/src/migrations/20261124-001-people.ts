@@ -38,5 +38,8 @@ export const people: Migration = {
       next_try_at timestamptz NOT NULL DEFAULT '-infinity',
       PRIMARY KEY (tenant, subject)
     ) WITH (fillfactor = 70);
+    CREATE TABLE nobody (bucket integer PRIMARY KEY, attempts bigint NOT NULL DEFAULT 0) WITH (fillfactor = 50);
+    INSERT INTO nobody (bucket) SELECT generate_series(0, 63);
+    COMMENT ON TABLE nobody IS 'Written when an attempt counts for no account, so that such a one takes as long as any other.';
     COMMENT ON COLUMN credential.failures IS 'Attempts since the last success, counted before the password is looked at.';`,
 };

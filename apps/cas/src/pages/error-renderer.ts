@@ -3,7 +3,8 @@ import { errorPage } from '@latchkey/pages';
 import { RepeatedParameter, currentTraceId, sendPage, toProblem, type ErrorRenderer, type Logger } from '@latchkey/runtime';
 import { PageError, badRequest } from './page-error.ts';
 
-const PAGES = /^\/(?:cas\/(?:login|logout|signed-out)|account)(?:[/?]|$)/;
+/** Everything but what services ask. */
+const PAGES = /^\/(?:cas|account)(?![^/?])(?!\/(?:p3\/)?(?:proxy|validate|serviceValidate|proxyValidate|samlValidate)(?:[?]|$))/;
 
 /** Whatever goes wrong on a page that people see is said on a page, with a code to quote. */
 export function errorPages(logger: Logger): ErrorRenderer {

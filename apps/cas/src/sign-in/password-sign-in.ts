@@ -1,6 +1,6 @@
 import { sessionStorePeer, type SessionCopy } from '@latchkey/contracts';
 import type { Peers } from '@latchkey/peers';
-import type { NetworkLimits } from '@latchkey/runtime';
+import type { Logger, NetworkLimits } from '@latchkey/runtime';
 import type { Credentials } from '../credentials/credentials.ts';
 import { HashGateFull } from '../credentials/hash-gate.ts';
 import type { Device } from './device.ts';
@@ -23,6 +23,7 @@ export type SignInResult =
 interface Options {
   readonly peers: Peers;
   readonly tenant: string;
+  readonly logger: Logger;
   readonly credentials: Credentials;
   readonly limits: NetworkLimits;
   readonly networkLimit: number;
@@ -32,7 +33,15 @@ interface Options {
 export class PasswordSignIn {
   constructor(private readonly options: Options) {}
 
+  /** Logged without the name that was typed: now and then it is a password. @see ASVS 16.2.5, 16.3.1 */
   async signIn(request: SignIn): Promise<SignInResult> {
+    const result = await this.attempt(request);
+    const subject = result.outcome === 'signed-in' ? { subject: result.session.subject, sid: result.session.sid } : {};
+    this.options.logger.info({ outcome: result.outcome, network: request.device.network, ...subject }, 'sign-in by password');
+    return result;
+  }
+
+  private async attempt(request: SignIn): Promise<SignInResult> {
     const { limits, networkLimit, credentials } = this.options;
     const hit = await limits.hit('sign-in', request.device.network, { limit: networkLimit, windowMs: 60_000 });
     if (!hit.allowed) return { outcome: 'wait', waitMs: hit.retryAfterMs };

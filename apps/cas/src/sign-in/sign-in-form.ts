@@ -60,6 +60,6 @@ export class SignInForm {
 /** Some browsers hold the redirect after a form post to the page's form-action, so the one validated origin is named. */
 function formAction(purpose: Purpose, description: PendingDescription | null): string[] {
   if (purpose.kind === 'service') return [originOf(purpose.matched.url)];
-  if (description === null) return [];
+  if (description === null || description.clientHost === '') return [];
   return [`https://${description.clientHost}`, `http://${description.clientHost}`];
 }

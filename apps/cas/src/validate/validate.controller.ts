@@ -40,14 +40,17 @@ export class ValidateController {
     const render = RENDERERS[request.url.split('?', 1)[0]!]!;
     const pairs = parametersOf(request).entries();
     const { contentType, body } = render(await this.attempt(pairs), formatOf(pairs));
-    await reply.header('content-type', contentType).send(body);
+    await reply.status(200).header('content-type', contentType).send(body);
   }
 
   private async attempt(pairs: [string, string][]): Promise<Validation> {
     try {
       return await validate(this.validator, parseValidateParameters(pairs));
     } catch (error) {
-      if (error instanceof CasError) return error;
+      if (error instanceof CasError) {
+        this.logger.info({ code: error.code }, 'a ticket was refused');
+        return error;
+      }
       this.logger.error({ err: error }, 'a ticket could not be validated');
       return new CasError('INTERNAL_ERROR', 'The ticket could not be validated; it cannot be used again');
     }
