@@ -84,6 +84,7 @@ export function createRoomBus(parts: RoomBusParts): RoomBus {
     stop: async () => {
       const all = stopping;
       stopping = [];
+      receiver.close();
       await Promise.all(all.map((stop) => stop()));
     },
     receive: async (envelopes) => {

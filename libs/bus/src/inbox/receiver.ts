@@ -25,6 +25,7 @@ type Outcome = 'handled' | 'not-ours';
 export class Receiver {
   private once = new Map<string, OnceHandler[]>();
   private everywhere = new Map<string, EverywhereHandler[]>();
+  private listening = false;
 
   constructor(
     private readonly parts: {
@@ -49,6 +50,12 @@ export class Receiver {
       if (listener.mode === 'once') this.once.set(key, [...(this.once.get(key) ?? []), listener]);
       else this.everywhere.set(key, [...(this.everywhere.get(key) ?? []), listener]);
     }
+    this.listening = true;
+  }
+
+  /** From now on whoever brings an envelope keeps it. */
+  close(): void {
+    this.listening = false;
   }
 
   /** Resolves when the envelope is settled: handled, parked or not for this room. Rejects when this room cannot write. */
@@ -59,7 +66,7 @@ export class Receiver {
         return;
       } catch (error) {
         // Without its database the room can neither handle nor park: the sender keeps the envelope.
-        if (error instanceof DatabaseUnavailable) throw error;
+        if (error instanceof DatabaseUnavailable || error instanceof NotListening) throw error;
         const wait = error instanceof Unreadable ? undefined : BACKOFF_MS[tries - 1];
         if (wait === undefined) {
           await this.parts.parked.park(envelope, error, tries);
@@ -73,6 +80,7 @@ export class Receiver {
 
   /** One try, for a replay. */
   async attempt(envelope: EventEnvelope): Promise<Outcome> {
+    if (!this.listening) throw new NotListening(`${this.parts.room} does not listen`);
     const event = eventNamed(envelope.name, envelope.version);
     if (event === undefined) throw new Unreadable(`No event ${envelope.name} v${envelope.version} is known to this release`);
     const handlers = this.once.get(keyOf(event));
@@ -107,6 +115,9 @@ export class Receiver {
     return listeners.map(({ event }) => event);
   }
 }
+
+/** Before its start and after its stop a room knows no handlers, which must not look like having none. */
+class NotListening extends Error {}
 
 /** Trying again cannot help: the words are not understood. */
 class Unreadable extends Error {}

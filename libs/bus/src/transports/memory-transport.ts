@@ -28,11 +28,14 @@ async function carry(envelope: EventEnvelope, subscriptions: readonly Subscripti
   const topic = topicOf(event);
   const wire = JSON.stringify(envelope);
   const arrive = () => JSON.parse(wire) as EventEnvelope;
+  // A room that has not begun, or has stopped already, must not miss it: the row waits, or goes round to it.
+  const absent = event.consumers.filter((room) => !subscriptions.some((subscription) => subscription.room === room));
   const settled = await Promise.allSettled(
     subscriptions.filter(({ once }) => once.topics.includes(topic)).map(({ once }) => once.receive(arrive())),
   );
   const failed = settled.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
+  if (absent.length > 0) throw new Error(`${envelope.name} has no reader in ${absent.join(', ')}`);
   for (const { everywhere } of subscriptions) {
     if (!everywhere.topics.includes(topic)) continue;
     void everywhere.receive(arrive()).catch((error: unknown) => logger?.warn({ err: error }, 'A hint was lost'));

@@ -16,7 +16,6 @@ export interface DatabaseOptions {
   /** Called once for each statement that a caller issues (BEGIN, COMMIT and ROLLBACK are not). */
   readonly observe?: Observe;
   // TypeORM types entity targets as Function.
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type
   readonly entities?: readonly (EntitySchema | Function)[];
   readonly applicationName?: string;
 }

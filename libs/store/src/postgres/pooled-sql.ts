@@ -1,7 +1,7 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Rows, Sql, Statement, Transaction } from '../database.ts';
 import type { StoreLogger } from '../logger.ts';
-import { explain, isConnectionError } from './errors.ts';
+import { DatabaseUnavailable, explain } from './errors.ts';
 import type { StatementObserver } from './statement-observer.ts';
 
 type AfterCommit = () => void | Promise<void>;
@@ -25,8 +25,8 @@ export class PooledSql implements Sql {
       client.release();
       return result;
     } catch (error) {
-      client.release(isConnectionError(error));
-      throw explain(error, this.where);
+      client.release(error instanceof DatabaseUnavailable);
+      throw error;
     }
   }
 
@@ -43,16 +43,16 @@ export class PooledSql implements Sql {
     };
     let result: T;
     try {
-      await client.query('BEGIN');
+      await this.bare(client, 'BEGIN');
       result = await work(tx);
       open = false;
       // A statement that failed and was caught leaves the transaction aborted: COMMIT then answers ROLLBACK, without an error.
-      const { command } = await client.query('COMMIT');
+      const { command } = await this.bare(client, 'COMMIT');
       if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed.');
     } catch (error) {
       open = false;
       await this.rollback(client, error);
-      throw explain(error, this.where);
+      throw error;
     }
     client.release();
     for (const task of after) await this.settle(task);
@@ -62,8 +62,17 @@ export class PooledSql implements Sql {
   private async run<Row>(client: PoolClient, statement: Statement | string, values: readonly unknown[]): Promise<Rows<Row>> {
     const named = typeof statement === 'string' ? { text: statement } : { name: statement.name, text: statement.text };
     this.observer.saw(named.text, 'name' in named ? named.name : undefined);
-    const result = await client.query({ ...named, values: [...values] });
+    const result = await this.bare(client, { ...named, values: [...values] });
     return { rows: result.rows as Row[], count: result.rowCount ?? 0 };
+  }
+
+  /** Only what Postgres said is explained: the work of a transaction may throw errors of other servers. */
+  private async bare(client: PoolClient, query: string | QueryConfig): Promise<QueryResult> {
+    try {
+      return await client.query(query);
+    } catch (error) {
+      throw explain(error, this.where);
+    }
   }
 
   private async connect(): Promise<PoolClient> {
@@ -75,7 +84,7 @@ export class PooledSql implements Sql {
   }
 
   private async rollback(client: PoolClient, cause: unknown): Promise<void> {
-    if (isConnectionError(cause)) return client.release(true);
+    if (cause instanceof DatabaseUnavailable) return client.release(true);
     try {
       await client.query('ROLLBACK');
       client.release();
