@@ -79,7 +79,7 @@ interface Window {
 }
 
 async function openWindow(javaScriptEnabled: boolean): Promise<Window> {
-  const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+  const page = await (await browser.newContext({ javaScriptEnabled, reducedMotion: 'reduce' })).newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());

@@ -93,11 +93,11 @@ function Application({ application, props, scene }: { application: ConnectedAppl
         </dl>
       </div>
       <div class="aside">
-      <Form form={{ action: props.withdrawAction, formToken: props.formToken, hidden: [['client', application.client]] }}>
-        <button type="submit" class="quiet-danger" aria-label={fill(connected.withdrawFrom, { application: application.name })}>
-          {connected.withdraw}
-        </button>
-      </Form>
+        <Form form={{ action: props.withdrawAction, formToken: props.formToken, hidden: [['client', application.client]] }}>
+          <button type="submit" class="quiet-danger" aria-label={fill(connected.withdrawFrom, { application: application.name })}>
+            {connected.withdraw}
+          </button>
+        </Form>
       </div>
     </li>
   );

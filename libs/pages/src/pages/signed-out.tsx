@@ -42,10 +42,12 @@ export function signedOutPage(props: SignedOutProps, context: PageContext): stri
             </ul>
           )}
           {refreshSeconds === undefined ? null : <p class="note">{signedOut.refreshes}</p>}
-          <div class="actions">
-            {props.continueTo == null ? null : <LinkButton id="continue" href={props.continueTo.href} label={props.continueTo.label} primary />}
-            <LinkButton href={props.signInUrl} label={signedOut.signIn} />
-          </div>
+          {props.continueTo == null && props.signInUrl == null ? null : (
+            <div class="actions">
+              {props.continueTo == null ? null : <LinkButton id="continue" href={props.continueTo.href} label={props.continueTo.label} primary />}
+              <LinkButton href={props.signInUrl} label={signedOut.signIn} />
+            </div>
+          )}
         </div>
       ),
     };

@@ -11,6 +11,7 @@ export const lists = `
 .facts { display: flex; flex-wrap: wrap; gap: 0 16px; font-size: .875rem; color: var(--muted); }
 .points + .facts { margin-top: 12px; }
 .row.middle { align-items: center; }
+.row.middle > .aside { grid-row: 1; }
 .facts.stacked { flex-direction: column; margin-top: 12px; }
 .facts dt, .facts dd { display: inline; }
 .facts dd { color: var(--text); }
@@ -57,6 +58,9 @@ summary::before { content: "+"; width: 1em; font-weight: 600; }
 .details div + div { margin-top: 4px; }
 .details dt { color: var(--muted); }
 .app-logo { display: block; width: 40px; height: 40px; margin-bottom: 12px; border-radius: 8px; object-fit: contain; }
+@media (forced-colors: active) {
+  .state.good::before, .state.danger::before { forced-color-adjust: none; background: CanvasText; border-color: CanvasText; }
+}
 @media (max-width: 30rem) {
   .rows { padding: 0 16px; }
   .row.folds { grid-template-columns: minmax(0, 1fr); }

@@ -5,7 +5,6 @@ export const en = {
   time: '{day} {month} {year}, {clock} UTC',
   pageTitle: '{page} · {operator}',
   cancel: 'Cancel',
-  back: 'Go back',
   fields: {
     login: 'Username',
     password: 'Password',
@@ -59,7 +58,7 @@ export const en = {
     account: 'Go to your account',
     signOut: 'Sign out',
   },
-  error: { code: 'Error', support: 'Support code', phrase: 'Detail', quote: 'If you ask for help, quote the support code.' },
+  error: { code: 'Error', support: 'Support code', phrase: 'Detail' },
   signedOut: {
     heading: 'Signed out',
     done: 'Your session has ended.',

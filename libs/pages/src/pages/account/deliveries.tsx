@@ -35,9 +35,9 @@ export function Deliveries({ deliveries, scene }: { deliveries: readonly Account
         <>
           <p class="lead">{summary}</p>
           <ul class="card rows">
-          {sorted.map((delivery, index) => (
-            <Delivery key={index} delivery={delivery} scene={scene} />
-          ))}
+            {sorted.map((delivery, index) => (
+              <Delivery key={index} delivery={delivery} scene={scene} />
+            ))}
           </ul>
         </>
       )}
