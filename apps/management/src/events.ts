@@ -15,7 +15,7 @@ export const listeners = (audit: Audit): Listener[] => [
     audit.record(tx, { id: `session.started:${sessionId}:${revision}`, at, actor: `person:${subject}`, action: 'session.started', thing: `session:${sessionId}`, detail: { subject } }),
   ),
   on.once(sessionEnded, ({ at, sessionId, subject, reason, revision }, tx) =>
-    audit.record(tx, { id: `session.ended:${sessionId}:${revision}`, at, actor: reason === 'sign-out' ? `person:${subject}` : 'system', action: 'session.ended', thing: `session:${sessionId}`, detail: { subject, reason } }),
+    audit.record(tx, { id: `session.ended:${sessionId}:${revision}`, at, actor: reason.startsWith('sign-out') ? `person:${subject}` : 'system', action: 'session.ended', thing: `session:${sessionId}`, detail: { subject, reason } }),
   ),
   on.once(personChanged, ({ at, subject, change, revision }, tx) =>
     audit.record(tx, { id: `person.${change}:${subject}:${revision}`, at, actor: 'system', action: `person.${change}`, thing: `person:${subject}`, detail: { revision } }),

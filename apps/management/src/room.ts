@@ -8,7 +8,7 @@ import { listeners } from './events.ts';
 import { AccessTokens } from './guard/access-tokens.ts';
 import { AdminGate } from './guard/admin-gate.ts';
 import { Administrators } from './guard/administrators.ts';
-import { adminAudience, adminResource, consoleClient } from './guard/built-in.ts';
+import { adminAudience, putBuiltIn } from './guard/built-in.ts';
 import { IssuerKeys } from './guard/issuer-keys.ts';
 import { ManagementModule } from './management.module.ts';
 import { migrations } from './migrations/migrations.ts';
@@ -52,10 +52,7 @@ export const room: ManagementRoom = {
       jobs: [{ name: 'audit-months', everyMs: SIX_HOURS, run: () => months.run() }],
       async start() {
         await months.run();
-        await registry.change(async (change) => {
-          await change.put('resource', adminResource(publicUrl), 'built-in');
-          await change.put('client', consoleClient(publicUrl), 'built-in');
-        });
+        await registry.change((change) => putBuiltIn(change, publicUrl));
         await setUp.generate();
       },
       apply: (text, name) => declarations.apply(text, name),

@@ -95,6 +95,9 @@ describe('the admin API', () => {
     expect(answer.headers['content-type']).toContain('application/problem+json');
     expect((answer.body['errors'] as { path: string }[]).map(({ path }) => path).sort()).toEqual(['attributes', 'colour', 'urls[0]']);
     expect((await call('PUT', '/services/bad', { ...shop, name: 'a\0b' })).status).toBe(400);
+    expect((await call('PUT', '/services/bad', '{"name":"a\\ud800","urls":[]}')).status).toBe(400);
+    expect((await call('GET', '/services/a%00b')).status).toBe(400);
+    expect((await call('GET', '/audit?thing=%00')).status).toBe(400);
     expect((await call('PUT', '/services/BAD', shop)).status).toBe(400);
     expect((await call('PUT', '/services/bad', '{')).status).toBe(400);
     expect((await call('PUT', '/services/bad', 'name=x', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);

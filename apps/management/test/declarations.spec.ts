@@ -67,6 +67,12 @@ describe('applying a declarative file', () => {
     expect(m.rooms.people.get('grace')?.enabled).toBe(true);
   });
 
+  it('knows a person by who they are, not by how their name is written', async () => {
+    const applied = await m.parts.apply(FILE.replace('username: ada', 'username: Ada'));
+    expect([applied.people.removed, m.rooms.people.get('ada')?.enabled ?? m.rooms.people.get('Ada')?.enabled]).toEqual([0, true]);
+    await m.parts.apply(FILE);
+  });
+
   it('changes nothing when anything is wrong, and says every line', async () => {
     const before = [await rows(), await told(), m.rooms.asked.length];
     const wrong = `${FILE.replace('name: Shop', 'nam: Shop')}  - {id: app, name: Twice}\n`;

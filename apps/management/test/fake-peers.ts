@@ -14,7 +14,7 @@ export class FakeRooms {
   private readonly answers: Record<string, Record<string, (request: never) => Promise<unknown>>> = {
     cas: {
       putPerson: async ({ entry }: { entry: PersonEntry }) => {
-        const known = this.people.get(entry.username);
+        const known = [...this.people.values()].find((one) => one.username.toLowerCase() === entry.username.toLowerCase());
         if (known !== undefined && JSON.stringify(this.entries.get(entry.username)) === JSON.stringify(entry)) return { person: known, change: 'unchanged' };
         const person: Person = {
           subject: known?.subject ?? randomBytes(8).toString('hex'),
@@ -26,6 +26,7 @@ export class FakeRooms {
           createdAt: '2026-11-24T00:00:00.000Z',
           updatedAt: '2026-11-24T00:00:00.000Z',
         };
+        if (known !== undefined) this.people.delete(known.username);
         this.people.set(entry.username, person);
         this.entries.set(entry.username, entry);
         return { person, change: known === undefined ? 'created' : 'updated' };

@@ -2,6 +2,7 @@ import { Problem } from '@latchkey/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { AdminGate } from '../guard/admin-gate.ts';
+import { isStorable } from '../registry/storable.ts';
 import type { Desk } from './desk.ts';
 import { readPrecondition } from './precondition.ts';
 import { invalid, issueErrors } from './problems.ts';
@@ -30,6 +31,7 @@ export async function dispatch(route: Route, parts: { gate: AdminGate; desk: Des
 
 function checked(schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
+  if (!isStorable(value)) throw invalid([{ path: '', message: 'holds a NUL or half a character' }]);
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw invalid(issueErrors(parsed.error.issues));
   return parsed.data;
@@ -53,7 +55,5 @@ function checkedBody(schema: z.ZodType | undefined, body: unknown): unknown {
     return undefined;
   }
   if (body instanceof URLSearchParams) throw new Problem(415, 'unsupported_media_type', 'Unsupported media type', 'This route takes application/json.');
-  // Postgres has no NUL in text, and nobody means one.
-  if (!absent && JSON.stringify(body).includes('\\u0000')) throw invalid([{ path: '', message: 'holds a NUL character' }]);
   return checked(schema, absent ? undefined : body);
 }

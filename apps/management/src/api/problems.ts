@@ -3,6 +3,7 @@ import { Problem, type FieldError } from '@latchkey/runtime';
 import type { z } from 'zod';
 import { issueMessage } from '../declaration/shape-errors.ts';
 import { writtenPath } from '../declaration/source-map.ts';
+import { readRefusal } from '../refusal.ts';
 import type { Fault } from '../registry/entry-faults.ts';
 
 export function notFound(what: string): Problem {
@@ -33,8 +34,8 @@ export async function refusalAsProblem<T>(ask: Promise<T>): Promise<T> {
   try {
     return await ask;
   } catch (error) {
-    if (error instanceof PeerRefused && [400, 409, 422].includes(error.status))
-      throw new Problem(error.status, 'refused', error.status === 409 ? 'Conflict' : 'Bad request', error.detail, { cause: error });
-    throw error;
+    if (!(error instanceof PeerRefused) || ![400, 409, 422].includes(error.status)) throw error;
+    const { detail, errors } = readRefusal(error);
+    throw new Problem(error.status, 'refused', error.status === 409 ? 'Conflict' : 'Bad request', detail, { errors, cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { parseOptions } from '@node-rs/argon2';
 import type { ClientEntry, ResourceEntry } from '@latchkey/contracts';
 import { CONSOLE_CLIENT } from '../guard/built-in.ts';
 import { clientFaults, type Fault } from '../registry/entry-faults.ts';
@@ -7,7 +8,7 @@ import type { Declaration, WrittenDeclaration } from './schema.ts';
 export function crossFaults(written: WrittenDeclaration, declaration: Declaration, builtIn: readonly ResourceEntry[]): Fault[] {
   const resources = [...declaration.resources, ...builtIn];
   return [
-    ...doubles('people', 'username', written.people.map((person) => person.username.toLowerCase())),
+    ...doubles('people', 'username', written.people.map((person) => canonical(person.username))),
     ...doubles('services', 'id', written.services.map(({ id }) => id)),
     ...doubles('clients', 'id', written.clients.map(({ id }) => id)),
     ...doubles('resources', 'id', written.resources.map(({ id }) => id)),
@@ -31,9 +32,26 @@ function doubles(list: string, field: string, ids: readonly string[]): Fault[] {
   );
 }
 
-function credentialFaults(person: WrittenDeclaration['people'][number], index: number): Fault[] {
-  if (person.password === undefined || person.passwordHash === undefined) return [];
-  return [{ path: ['people', index, 'passwordHash'], message: 'stands beside password: give one of the two' }];
+/** As sign-in names are unique: `Ada` and `ada` are one. */
+function canonical(username: string): string {
+  return username.normalize('NFC').toLowerCase().normalize('NFC');
+}
+
+function credentialFaults({ password, passwordHash }: WrittenDeclaration['people'][number], index: number): Fault[] {
+  if (passwordHash === undefined) return [];
+  const path = ['people', index, 'passwordHash'];
+  if (password !== undefined) return [{ path, message: 'stands beside password: give one of the two' }];
+  return isUsableHash(passwordHash) ? [] : [{ path, message: 'cannot be read, or takes more than 256 MiB or 16 passes' }];
+}
+
+/** The room of people refuses the same: asked here too, so that the file is refused whole and not half way. */
+function isUsableHash(hash: string): boolean {
+  try {
+    const { memoryCost, timeCost } = parseOptions(hash);
+    return memoryCost <= 262_144 && timeCost <= 16;
+  } catch {
+    return false;
+  }
 }
 
 function secretFaults(client: WrittenDeclaration['clients'][number], index: number): Fault[] {

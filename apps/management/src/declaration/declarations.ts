@@ -67,9 +67,9 @@ export class Declarations {
     const named: string[] = [];
     const worker = async (): Promise<void> => {
       for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
-        const { username, changed } = await this.putPerson(entry);
+        const { subject, changed } = await this.putPerson(entry);
         tally[changed ? 'written' : 'unchanged'] += 1;
-        named.push(username);
+        named.push(subject);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -77,27 +77,26 @@ export class Declarations {
     return tally;
   }
 
-  private async putPerson(entry: PersonEntry): Promise<{ username: string; changed: boolean }> {
+  private async putPerson(entry: PersonEntry): Promise<{ subject: string; changed: boolean }> {
     const { peers, tenant, database, setUp } = this.parts;
     const { person, change } = await peers.to(casPeer).putPerson({ tenant, entry });
     await database.query(
-      `INSERT INTO declared_person (tenant, username, subject) VALUES ($1, $2, $3)
-       ON CONFLICT (tenant, username) DO UPDATE SET subject = excluded.subject WHERE declared_person.subject <> excluded.subject`,
-      [tenant, person.username, person.subject],
+      'INSERT INTO declared_person (tenant, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      [tenant, person.subject],
     );
     if (person.groups.includes(ADMINISTRATORS)) await setUp.administratorMade(person.subject);
-    return { username: person.username, changed: change !== 'unchanged' };
+    return { subject: person.subject, changed: change !== 'unchanged' };
   }
 
   private async disableVanished(named: readonly string[]): Promise<number> {
     const { peers, tenant, database } = this.parts;
-    const { rows } = await database.query<{ username: string; subject: string }>(
-      'SELECT username, subject FROM declared_person WHERE tenant = $1 AND username <> ALL ($2)',
+    const { rows } = await database.query<{ subject: string }>(
+      'SELECT subject FROM declared_person WHERE tenant = $1 AND subject <> ALL ($2)',
       [tenant, named],
     );
-    for (const { username, subject } of rows) {
+    for (const { subject } of rows) {
       await peers.to(casPeer).setEnabled({ tenant, subject, enabled: false });
-      await database.query('DELETE FROM declared_person WHERE tenant = $1 AND username = $2', [tenant, username]);
+      await database.query('DELETE FROM declared_person WHERE tenant = $1 AND subject = $2', [tenant, subject]);
     }
     return rows.length;
   }

@@ -1,4 +1,5 @@
 import { isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isStorable } from '../registry/storable.ts';
 import type { DeclarationError } from './declaration-error.ts';
 import { SourceMap } from './source-map.ts';
 
@@ -8,7 +9,7 @@ const MOST_ALIASES = 100;
 
 export type Read = { readonly data: unknown; readonly map: SourceMap } | { readonly errors: readonly DeclarationError[] };
 
-/** YAML 1.2, core schema, one document: no tags of one's own, no doubled keys, no merge keys, no NUL (Postgres has none). */
+/** YAML 1.2, core schema, one document: no tags of one's own, no doubled keys, no merge keys, nothing that cannot be stored. */
 export function readYaml(text: string): Read {
   if (Buffer.byteLength(text) > MOST_BYTES) return { errors: [whole('is larger than 5 MB')] };
   const lines = new LineCounter();
@@ -45,8 +46,7 @@ function strangeNodes(document: Document, map: SourceMap): DeclarationError[] {
       if (!isScalar(pair.key)) errors.push(map.at(rangeStart(pair.key), [], 'a key must be a plain word'));
     },
     Scalar(_, node) {
-      if (typeof node.value === 'string' && node.value.includes('\0'))
-        errors.push(map.at(rangeStart(node), [], 'holds a NUL character'));
+      if (!isStorable(node.value)) errors.push(map.at(rangeStart(node), [], 'holds a NUL or half a character'));
     },
   });
   return errors;

@@ -1,4 +1,5 @@
 import { clientEntry, resourceEntry, type ClientEntry, type ResourceEntry } from '@latchkey/contracts';
+import type { RegistryChange } from '../registry/registry-change.ts';
 
 export const ADMINISTRATORS = 'latchkey-admins';
 export const CONSOLE_CLIENT = 'latchkey-admin';
@@ -31,4 +32,13 @@ export function consoleClient(publicUrl: string): ClientEntry {
     firstParty: true,
     groups: [ADMINISTRATORS],
   });
+}
+
+/** At each start. The resource's id holds the public URL: after a move the one of the old address goes. */
+export async function putBuiltIn(change: RegistryChange, publicUrl: string): Promise<void> {
+  for (const { id, origin } of await change.list('resource')) {
+    if (origin === 'built-in' && id !== adminAudience(publicUrl)) await change.delete('resource', id);
+  }
+  await change.put('resource', adminResource(publicUrl), 'built-in');
+  await change.put('client', consoleClient(publicUrl), 'built-in');
 }

@@ -28,9 +28,8 @@ export const registry: Migration = {
     -- People whom the declarative file named; the people themselves belong to another room.
     CREATE TABLE declared_person (
       tenant text NOT NULL,
-      username text NOT NULL,
       subject text NOT NULL,
-      PRIMARY KEY (tenant, username)
+      PRIMARY KEY (tenant, subject)
     );
   `,
 };

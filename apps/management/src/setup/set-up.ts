@@ -4,6 +4,7 @@ import { PeerRefused, type Peers } from '@latchkey/peers';
 import type { Database, Statement } from '@latchkey/store';
 import type { Audit } from '../audit/audit.ts';
 import { ADMINISTRATORS } from '../guard/built-in.ts';
+import { readRefusal } from '../refusal.ts';
 
 /** A link is used for as long as its form is being worked on; one that was used and made nobody is free again after that. */
 const USE_SECONDS = 60;
@@ -106,7 +107,7 @@ export class SetUp {
       });
       return { outcome: 'made', person };
     } catch (error) {
-      if (error instanceof PeerRefused) return { outcome: 'refused', why: error.detail };
+      if (error instanceof PeerRefused) return { outcome: 'refused', why: readRefusal(error).detail };
       throw error;
     }
   }
