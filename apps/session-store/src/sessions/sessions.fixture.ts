@@ -15,7 +15,8 @@ export type StartRequest = Parameters<PeerHandlers<typeof sessionStorePeer>['sta
 
 /** The keepers over a real PostgreSQL and a real Redis. The relay is not started: the outbox keeps what was told. */
 export async function sessionsFixture() {
-  const [{ database, close }, redis] = await Promise.all([testDatabase(migrations, { maxConnections: 30 }), testRedis()]);
+  const { database, close } = await testDatabase(migrations, { maxConnections: 30 });
+  const redis = await testRedis();
   const real = redisHotStore({ url: redis.url, allowPersistence: true });
   const trouble = { dropFails: false, trips: 0 };
   const hot = watched(real, trouble);
