@@ -1,6 +1,8 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { launchPlatform, type Launched } from '@latchkey/testing';
+import { Browser, launchPlatform, type Launched } from '@latchkey/testing';
+import type { ManagementParts } from '../src/room.ts';
 
 const demo = readFileSync(new URL('../../../examples/demo.yaml', import.meta.url), 'utf8');
 const robot = (url: string) => `
@@ -60,5 +62,43 @@ describe('management among the real rooms', () => {
     expect(put.status).toBe(201);
     expect((await call('POST', `/people/${String(put.body['subject'])}/disable`)).body['enabled']).toBe(false);
     expect((await call('DELETE', `/people/${String(put.body['subject'])}`)).status).toBe(204);
+  });
+
+  it('is set up by the printed link, works for that administrator, and stops when they sign out', async () => {
+    const parts = platform.rooms.get('management')!.parts as unknown as ManagementParts;
+    const link = await parts.setupUrl();
+    const browser = new Browser();
+    const setUp = await browser.visit(link!);
+    const password = 'quite a long password for an admin';
+    const made = await browser.submit(setUp, { name: 'Root', login: 'root', password });
+    expect([made.status, new URL(made.url).pathname]).toEqual([200, '/cas/login']);
+
+    const verifier = randomBytes(32).toString('base64url');
+    const redirect_uri = `${platform.url}/admin/callback`;
+    const authorize = new URLSearchParams({
+      response_type: 'code',
+      client_id: 'latchkey-admin',
+      redirect_uri,
+      scope: 'openid admin',
+      resource: `${platform.url}/admin`,
+      state: 'x',
+      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+      code_challenge_method: 'S256',
+    });
+    const until = (url: string) => url.startsWith(redirect_uri);
+    const signIn = await browser.visit(`${platform.url}/oauth2/authorize?${authorize}`, { until });
+    const back = await browser.submit(signIn, { login: 'root', password }, { until });
+    const code = new URL(String(back.headers['location'])).searchParams.get('code');
+    const exchange = new URLSearchParams({ grant_type: 'authorization_code', client_id: 'latchkey-admin', code: code ?? '', redirect_uri, code_verifier: verifier });
+    const granted = (await (await fetch(`${platform.url}/oauth2/token`, { method: 'POST', body: exchange })).json()) as { access_token: string };
+    expect(granted).toEqual(expect.objectContaining({ access_token: expect.any(String) }));
+    token = granted.access_token;
+
+    const sessions = (await call('GET', '/sessions?alive=true')).body['items'] as { sid: string; username: string }[];
+    const mine = sessions.find(({ username }) => username === 'root');
+    const detail = (await call('GET', `/sessions/${mine?.sid}`)).body as { grants: { client: string }[] };
+    expect(detail.grants.map(({ client }) => client)).toEqual(['latchkey-admin']);
+    expect((await call('DELETE', `/sessions/${mine?.sid}`)).status).toBe(204);
+    expect((await call('GET', '/sessions')).status).toBe(401);
   });
 });
