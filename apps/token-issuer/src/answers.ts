@@ -1,4 +1,4 @@
-import { tokenIssuerPeer, type PeerHandlers } from '@latchkey/contracts';
+import { type tokenIssuerPeer, type PeerHandlers } from '@latchkey/contracts';
 import type { Deliveries } from '@latchkey/outbound';
 import { describePending } from './authorize/describe-pending.ts';
 import type { Pendings } from './authorize/pending.ts';

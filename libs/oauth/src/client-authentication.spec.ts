@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { isAuthenticated, readClientClaim, type ClientClaim } from './client-authentication.ts';
-import { OAuthError } from './errors.ts';
+import { type OAuthError } from './errors.ts';
 import { readParameters } from './parameters.ts';
 
 const body = (values: Record<string, string> = {}) => readParameters(Object.entries(values));

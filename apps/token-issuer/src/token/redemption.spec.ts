@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { memoryHotStore, redisHotStore, type HotStore } from '@latchkey/store';
 import { testDatabase, testRedis, type TestDatabase } from '@latchkey/testing';
 import { migrations } from '../migrations/migrations.ts';
-import { kit, outcome, post, redemption, refreshing, type Kit } from '../testing/kit.ts';
+import { CHALLENGE, kit, outcome, post, redemption, refreshing, type Kit } from '../testing/kit.ts';
 
 const stores: [string, () => Promise<HotStore>][] = [
   ['memory', async () => memoryHotStore({ now: () => Date.now() })],
@@ -41,7 +41,7 @@ describe.each(stores)('authorization code on PostgreSQL and %s (RFC 6749 §4.1.2
 
   it('is judged by the row even when the store brings it back', async () => {
     const session = k.signIn();
-    const binding = { client: 'spa', redirectUri: 'https://spa.example.org/cb', challenge: (await import('../testing/kit.ts')).CHALLENGE };
+    const binding = { client: 'spa', redirectUri: 'https://spa.example.org/cb', challenge: CHALLENGE };
     const code = await k.codeFor(session);
     const restored = async () => {
       const presented = k.codes.read(code, binding)!;
