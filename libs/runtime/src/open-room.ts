@@ -10,7 +10,7 @@ import type { FastifyInstance } from 'fastify';
 import { answerAsks } from './answer-asks.ts';
 import type { Clock } from './clock.ts';
 import { parseBodies } from './http/bodies.ts';
-import { ProblemFilter, writeProblem, type ErrorRenderer } from './http/problem-filter.ts';
+import { ProblemFilter, type ErrorRenderer } from './http/problem-filter.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { serviceGuard } from './http/service-guard.ts';
 import type { HttpSettings } from './http/settings.ts';
@@ -156,9 +156,6 @@ async function nestApplication(
   parseBodies(fastify);
   securityHeaders(fastify, http);
   fastify.addHook('onRequest', (request, _reply, done) => withTrace(request.headers.traceparent, done));
-  fastify.setErrorHandler((error, request, reply) => {
-    if (!renderers.some((render) => render(error, request, reply))) writeProblem(error, request, reply, logger);
-  });
   app.useGlobalFilters(new ProblemFilter(logger, renderers));
   return app;
 }

@@ -13,8 +13,13 @@ export class Counts {
   }
 }
 
-/** The relay polls its outbox and jobs look for work by the clock: no request pays for those. */
-const BY_THE_CLOCK = /\b(outbox|inbox|parked|delivery|registry|registry_copy|signing_key|copy_drop)\b/;
+/** Work by the clock and work that follows an event: relays, inboxes, deliveries, registry polls. No request waits for it. */
+const BEHIND = /\b(inbox|parked|delivery|registry_copy|signing_key|copy_drop)\b/;
+const RELAY = /^\s*(WITH|SELECT|DELETE|UPDATE)\b(?!.*\bsession\b).*\boutbox\b/is;
+
+function ofARequest(room: string, text: string): boolean {
+  return room !== 'management' && !BEHIND.test(text) && !RELAY.test(text);
+}
 
 export function countingHotStore(inner: HotStore): {
   hot: HotStore;
@@ -40,7 +45,7 @@ export function countingHotStore(inner: HotStore): {
     observe: {
       ask: (path) => void counts.asks.push(path),
       sql: (room, text) => {
-        if (!BY_THE_CLOCK.test(text) || /^\s*WITH/i.test(text)) counts.statements.push(`${room}: ${text}`);
+        if (ofARequest(room, text)) counts.statements.push(`${room}: ${text}`);
       },
     },
   };
