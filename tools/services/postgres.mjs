@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { postgresHome } from './postgres-home.mjs';
 import { postgresPrograms } from './postgres-programs.mjs';
@@ -24,9 +24,9 @@ export async function startPostgres({ dataDir, log = () => {}, fresh = false, du
   const programs = postgresPrograms(home);
   const known = existsSync(home.cluster) ? home.read('access.json') : undefined;
   const password = known?.password ?? randomBytes(24).toString('base64url');
-  if (!existsSync(home.cluster)) createCluster(home, programs, password, log);
+  if (!existsSync(home.cluster)) await createCluster(home, programs, password, log);
   checkVersion(home, programs);
-  if (!known) runAlone(home, programs, `ALTER ROLE ${user} PASSWORD '${password}'`);
+  if (!known) await runAlone(home, programs, `ALTER ROLE ${user} PASSWORD '${password}'`);
   const port = known && (await portIsFree(known.port)) ? known.port : await freePort();
   home.write('access.json', { port, password });
 
@@ -77,7 +77,7 @@ function noted(home) {
 }
 
 /** Made under another name and renamed when whole: a start that is killed here begins again. */
-function createCluster(home, { initdb, postgres }, password, log) {
+async function createCluster(home, { initdb, postgres }, password, log) {
   log('creating the database (first start)');
   const unfinished = home.path('cluster.new');
   const passwordFile = home.path('password.new');
@@ -85,32 +85,41 @@ function createCluster(home, { initdb, postgres }, password, log) {
   rmSync(passwordFile, { force: true });
   if (home.account) {
     // initdb makes no folder in ours; it takes an empty one of its own.
-    spawnSync('mkdir', ['-m', '700', unfinished]);
+    mkdirSync(unfinished, { mode: 0o700 });
     home.give(unfinished);
   }
   writeFileSync(passwordFile, password, { mode: 0o600 });
   home.give(passwordFile);
-  const made = spawnSync(
+  const made = await finished(
     initdb,
     ['-D', unfinished, '-U', user, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'],
-    { ...home.spawnOptions, encoding: 'utf8' },
+    home.spawnOptions,
   );
   rmSync(passwordFile, { force: true });
-  if (made.status !== 0) {
-    throw new Advice(`PostgreSQL could not create its data in ${home.folder}:\n${lastLines(made.error?.message ?? made.stderr, 5)}\nFree space or rights there, or set DATABASE_URL.`);
+  if (made.code !== 0) {
+    throw new Advice(`PostgreSQL could not create its data in ${home.folder}:\n${lastLines(made.said, 5)}\nFree space or rights there, or set DATABASE_URL.`);
   }
-  runAlone(home, { postgres }, `CREATE DATABASE ${user}`, unfinished);
+  await runAlone(home, { postgres }, `CREATE DATABASE ${user}`, unfinished);
   renameSync(unfinished, home.cluster);
 }
 
 /** One statement without a server (and so without a password). */
-function runAlone(home, { postgres }, statement, cluster = home.cluster) {
-  const ran = spawnSync(postgres, ['--single', '-D', cluster, '-c', 'exit_on_error=on', 'postgres'], {
-    ...home.spawnOptions,
-    encoding: 'utf8',
-    input: `${statement}\n`,
+async function runAlone(home, { postgres }, statement, cluster = home.cluster) {
+  const ran = await finished(postgres, ['--single', '-D', cluster, '-c', 'exit_on_error=on', 'postgres'], home.spawnOptions, `${statement}\n`);
+  if (ran.code !== 0) throw new Advice(`PostgreSQL could not open its data in ${cluster}:\n${lastLines(ran.said, 5)}`);
+}
+
+/** Not spawnSync: what starts beside us goes on meanwhile. */
+function finished(program, args, options, input = '') {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { ...options, stdio: 'pipe' });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (said += part));
+    child.once('error', (error) => resolve({ code: -1, said: error.message }));
+    child.once('close', (code) => resolve({ code, said }));
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
   });
-  if (ran.status !== 0) throw new Advice(`PostgreSQL could not open its data in ${cluster}:\n${lastLines(ran.error?.message ?? ran.stderr, 5)}`);
 }
 
 function checkVersion(home, { major }) {

@@ -22,8 +22,9 @@ export async function main() {
     await install();
     const began = performance.now();
     await step('Building', build);
+    const loading = loadLatchkey();
     const database = await openDatabase(lifetime);
-    const latchkey = await openLatchkey(lifetime, options, database.url);
+    const latchkey = await openLatchkey(lifetime, await loading, options, database.url);
     if (options.demo) await openDemos(lifetime, latchkey.publicUrl, database.url);
     if (lifetime.ending) return;
     banner({
@@ -66,10 +67,16 @@ async function openDatabase(lifetime) {
   return { url: postgres.url, where: `Data stay in ${postgres.home} until you delete that folder.` };
 }
 
-async function openLatchkey(lifetime, { port, applyFile, demo }, databaseUrl) {
+/** Most of a start is reading the program; that is done while the database starts. */
+function loadLatchkey() {
+  const loading = import(pathToFileURL(path.join(root, 'apps', 'all-in-one', 'dist', 'index.js')).href);
+  loading.catch(() => {});
+  return loading;
+}
+
+async function openLatchkey(lifetime, { startAllInOne }, { port, applyFile, demo }, databaseUrl) {
   process.env.LATCHKEY_PORT = String(port);
   return step('Latchkey', async (log) => {
-    const { startAllInOne } = await import(pathToFileURL(path.join(root, 'apps', 'all-in-one', 'dist', 'index.js')).href);
     const latchkey = await startAllInOne({
       databaseUrl,
       dataDir: path.join(root, '.latchkey'),
