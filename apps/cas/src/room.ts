@@ -120,7 +120,7 @@ function build(infra: Infra<CasConfig>) {
       new SignInForm({ peers, tenant, cookies, guard }),
       new PasswordSignIn({ peers, tenant, logger, credentials, limits, networkLimit: config.LATCHKEY_SIGN_IN_NETWORK_LIMIT }),
       new Receipts(http.formKey, clock),
-      new SignedOutApplications({ peers, tenant, clock, logger, deliveries, participations }),
+      new SignedOutApplications({ peers, tenant, clock, logger, deliveries, participations, services }),
       new AccountView({ peers, tenant, logger, participations, deliveries }),
       new ChangePassword({ credentials, changes, minLength }),
     ].map((keeper) => ({ provide: keeper.constructor, useValue: keeper })),
