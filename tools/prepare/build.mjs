@@ -21,7 +21,7 @@ export async function build() {
   await Promise.all(
     projects.map(async (project) => {
       rmSync(stampFile(project), { force: true });
-      const made = await Promise.all(sourcesIn(project).map((source) => translate(transformFile, project, source).catch((error) => faults.push(error.message))));
+      const made = await Promise.all(sourcesIn(project).map((source) => translate(transformFile, project, source).catch((error) => faults.push(error.message.split('\n\n\nCaused by:')[0].trimEnd()))));
       removeOthers(project, new Set(made));
     }),
   );

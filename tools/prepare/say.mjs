@@ -40,3 +40,13 @@ export async function step(what, work) {
     throw error;
   }
 }
+
+/** Runs a script of ours: what can be mended is said in words, anything else with its stack. */
+export async function told(work) {
+  try {
+    await work();
+  } catch (error) {
+    console.error(`\n${error.name === 'Advice' ? error.message : error.stack}\n`);
+    process.exit(1);
+  }
+}
