@@ -68,6 +68,7 @@ describe('the admin API', () => {
 
     it('refuses what the document does not know', async () => {
       expect((await call('GET', '/services?limt=1')).body['errors']).toEqual([{ path: 'limt', message: 'is not known here' }]);
+      expect((await call('GET', '/services?constructor=1')).status).toBe(400);
       expect((await call('GET', '/services?limit=1&limit=2')).body['errors']).toEqual([{ path: 'limit', message: 'came more than once' }]);
     });
   });
@@ -131,7 +132,7 @@ describe('the admin API', () => {
   });
 
   it('holds a client to the rules of the declarative file', async () => {
-    const answer = await call('PUT', '/clients/wrong', { name: 'Wrong', scopes: ['openid', 'fly'], resources: ['https://nowhere.example.org/'] });
+    const answer = await call('PUT', '/clients/wrong', { name: 'Wrong', scopes: ['openid', 'constructor'], resources: ['https://nowhere.example.org/'] });
     expect((answer.body['errors'] as { path: string }[]).map(({ path }) => path)).toEqual(['redirectUris', 'resources[0]', 'scopes[1]']);
   });
 

@@ -41,7 +41,7 @@ function checked(schema: z.ZodType | undefined, value: unknown): unknown {
 function checkedQuery(schema: z.ZodObject | undefined, query: unknown): unknown {
   const given = query instanceof URLSearchParams ? query : new URLSearchParams();
   const names = [...new Set(given.keys())];
-  const unknown = names.filter((name) => schema === undefined || !(name in schema.shape));
+  const unknown = names.filter((name) => schema === undefined || !Object.hasOwn(schema.shape, name));
   if (unknown.length > 0) throw invalid(unknown.map((path) => ({ path, message: 'is not known here' })));
   const repeated = names.filter((name) => given.getAll(name).length > 1);
   if (repeated.length > 0) throw invalid(repeated.map((path) => ({ path, message: 'came more than once' })));

@@ -1,28 +1,23 @@
-import { casPeer, consentPeer, consentRow, password, person, personEntry, sessionStorePeer, type Person } from '@latchkey/contracts';
+import { casPeer, password, person, personEntry, type Person } from '@latchkey/contracts';
 import { Problem } from '@latchkey/runtime';
 import { z } from 'zod';
 import { ADMINISTRATORS } from '../guard/built-in.ts';
 import type { Desk } from './desk.ts';
 import { limit, page } from './paging.ts';
+import { noteOfPerson, subject } from './person-routes.ts';
 import { invalid, notFound, refusalAsProblem } from './problems.ts';
 import { defineRoute, type Call, type Route } from './route.ts';
 
 const shownPerson = person.meta({ id: 'Person' });
-const subject = z.object({ subject: z.string().min(1).max(200) });
 const tag = 'people';
 const path = '/admin/v1/people/:subject' as const;
 
 type PersonCall = Call<{ subject: string }, unknown, unknown>;
 
-/** The fact stands in another room when this is written: it follows, it is not of one transaction. */
-function note(desk: Desk, call: Pick<PersonCall, 'actor'>, action: string, who: string, detail: object = {}): Promise<void> {
-  return desk.audit.recordAfter({ actor: call.actor.name, action, thing: `person:${who}`, detail });
-}
-
 async function setEnabled(call: PersonCall, desk: Desk, enabled: boolean): Promise<{ status: number; body: Person }> {
   const { person: changed } = await desk.peers.to(casPeer).setEnabled({ tenant: desk.tenant, subject: call.params.subject, enabled });
   if (changed === null) throw notFound('person');
-  await note(desk, call, enabled ? 'person.enabled-by-admin' : 'person.disabled-by-admin', changed.subject);
+  await noteOfPerson(desk, call, enabled ? 'person.enabled-by-admin' : 'person.disabled-by-admin', changed.subject);
   return { status: 200, body: changed };
 }
 
@@ -57,7 +52,7 @@ export const people: readonly Route[] = [
         throw invalid([{ path: 'passwordHash', message: 'stands beside password: give one of the two' }]);
       const put = await refusalAsProblem(desk.peers.to(casPeer).putPerson({ tenant: desk.tenant, entry: call.body }));
       if (put.person.groups.includes(ADMINISTRATORS)) await desk.setUp.administratorMade(put.person.subject);
-      if (put.change !== 'unchanged') await note(desk, call, 'person.put-by-admin', put.person.subject, { change: put.change });
+      if (put.change !== 'unchanged') await noteOfPerson(desk, call, 'person.put-by-admin', put.person.subject, { change: put.change });
       return { status: put.change === 'created' ? 201 : 200, body: put.person };
     },
   }),
@@ -118,7 +113,7 @@ export const people: readonly Route[] = [
       if (outcome === 'unknown') throw notFound('person');
       if (outcome === 'refused')
         throw new Problem(400, 'password_refused', 'Bad request', 'This password cannot be used.', { errors: [{ path: 'password', message: why ?? 'is refused' }] });
-      await note(desk, call, 'person.password-set-by-admin', call.params.subject);
+      await noteOfPerson(desk, call, 'person.password-set-by-admin', call.params.subject);
       return { status: 204 };
     },
   }),
@@ -135,54 +130,7 @@ export const people: readonly Route[] = [
     handle: async (call, desk) => {
       const { deleted } = await desk.peers.to(casPeer).deletePerson({ tenant: desk.tenant, subject: call.params.subject });
       if (!deleted) throw notFound('person');
-      await note(desk, call, 'person.deleted-by-admin', call.params.subject);
-      return { status: 204 };
-    },
-  }),
-  defineRoute({
-    operation: 'endSessionsOfPerson',
-    method: 'DELETE',
-    path: `${path}/sessions`,
-    tag: 'sessions',
-    summary: 'End all sessions of a person',
-    scope: 'admin',
-    params: subject,
-    answers: { 200: { description: 'How many were alive', schema: z.object({ ended: z.number().int() }).meta({ id: 'EndedSessions' }) } },
-    handle: async (call, desk) => {
-      const request = { tenant: desk.tenant, subject: call.params.subject, reason: 'admin', except: null } as const;
-      const { ended } = await desk.peers.to(sessionStorePeer).endAll(request);
-      await note(desk, call, 'person.sessions-ended-by-admin', call.params.subject, { ended });
-      return { status: 200, body: { ended } };
-    },
-  }),
-  defineRoute({
-    operation: 'listConsents',
-    method: 'GET',
-    path: `${path}/consents`,
-    tag: 'consents',
-    summary: 'What a person agreed to',
-    scope: 'admin:read',
-    params: subject,
-    answers: { 200: { description: 'All of them', schema: page(consentRow, 'Consents') } },
-    handle: async ({ params }, { peers, tenant }) => {
-      const { consents } = await peers.to(consentPeer).list({ tenant, subject: params.subject });
-      return { status: 200, body: { items: consents, next: null } };
-    },
-  }),
-  defineRoute({
-    operation: 'withdrawConsent',
-    method: 'DELETE',
-    path: `${path}/consents/:client`,
-    tag: 'consents',
-    summary: 'Withdraw a consent and revoke what the client holds, before this answers',
-    scope: 'admin',
-    params: subject.extend({ client: z.string().min(1).max(200) }),
-    answers: { 204: { description: 'Withdrawn' } },
-    problems: [404],
-    handle: async (call, desk) => {
-      const { withdrawn } = await desk.peers.to(consentPeer).withdraw({ tenant: desk.tenant, ...call.params });
-      if (!withdrawn) throw notFound('consent');
-      await note(desk, call, 'consent.withdrawn-by-admin', call.params.subject, { client: call.params.client });
+      await noteOfPerson(desk, call, 'person.deleted-by-admin', call.params.subject);
       return { status: 204 };
     },
   }),

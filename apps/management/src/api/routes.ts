@@ -1,5 +1,6 @@
 import { auditRecords } from './audit.ts';
 import { clients } from './clients.ts';
+import { consents } from './consents.ts';
 import { deliveries } from './deliveries.ts';
 import { keys } from './keys.ts';
 import { people } from './people.ts';
@@ -13,8 +14,9 @@ export const routes: readonly Route[] = [
   ...services,
   ...clients,
   ...resources,
-  ...people, //     with their sessions and consents
+  ...people,
   ...sessions,
+  ...consents,
   ...deliveries,
   ...auditRecords,
   ...keys,

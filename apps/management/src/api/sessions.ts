@@ -1,6 +1,7 @@
 import { casPeer, deliveryRow, grantRow, participation, sessionRow, sessionStorePeer, tokenIssuerPeer } from '@latchkey/contracts';
 import { z } from 'zod';
 import { limit, page } from './paging.ts';
+import { noteOfPerson, subject } from './person-routes.ts';
 import { notFound } from './problems.ts';
 import { defineRoute, type Route } from './route.ts';
 
@@ -82,6 +83,22 @@ export const sessions: readonly Route[] = [
       if (!ended) throw notFound('living session');
       await audit.recordAfter({ actor: call.actor.name, action: 'session.ended-by-admin', thing: `session:${call.params.sid}` });
       return { status: 204 };
+    },
+  }),
+  defineRoute({
+    operation: 'endSessionsOfPerson',
+    method: 'DELETE',
+    path: '/admin/v1/people/:subject/sessions',
+    tag: 'sessions',
+    summary: 'End all sessions of a person',
+    scope: 'admin',
+    params: subject,
+    answers: { 200: { description: 'How many were alive', schema: z.object({ ended: z.number().int() }).meta({ id: 'EndedSessions' }) } },
+    handle: async (call, desk) => {
+      const request = { tenant: desk.tenant, subject: call.params.subject, reason: 'admin', except: null } as const;
+      const { ended } = await desk.peers.to(sessionStorePeer).endAll(request);
+      await noteOfPerson(desk, call, 'person.sessions-ended-by-admin', call.params.subject, { ended });
+      return { status: 200, body: { ended } };
     },
   }),
 ];

@@ -17,7 +17,7 @@ export function clientFaults(client: ClientEntry, resources: readonly ResourceEn
         : [{ path: ['resources', index], message: `no resource with the id ${id} is registered` }],
     ),
     ...client.scopes.flatMap((scope, index) =>
-      scope in STANDARD_SCOPES || resources.some((resource) => resource.scopes.some(({ name }) => name === scope))
+      Object.hasOwn(STANDARD_SCOPES, scope) || resources.some((resource) => resource.scopes.some(({ name }) => name === scope))
         ? []
         : [{ path: ['scopes', index], message: `the scope ${scope} is neither standard nor a scope of any resource` }],
     ),
