@@ -4,6 +4,7 @@ import type { Database } from '@latchkey/store';
 import { testDatabase } from '../../testing/src/servers.ts';
 import { on, type Listener } from './bus.ts';
 import { createRoomBus, type RoomBus } from './create-room-bus.ts';
+import { eventually } from './eventually.conformance.ts';
 import { busMigrations } from './migrations/bus-migrations.ts';
 import { switchable, type Switchable } from './switchable-transport.conformance.ts';
 import type { BusTransport } from './transport.ts';
@@ -243,17 +244,4 @@ function endedOf(session: string, reason: 'sign-out' = 'sign-out') {
 function must<T>(value: T | null | undefined): T {
   if (value == null) throw new Error('It is not there');
   return value;
-}
-
-/** Asks until it holds; what it asks are real servers, so each turn costs a round trip. */
-async function eventually<T>(check: () => Promise<T>, patienceMs = 20_000): Promise<T> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
 }

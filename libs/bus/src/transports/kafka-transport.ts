@@ -155,8 +155,9 @@ class Reader {
     return this.parts.kafka.consumer({
       groupId: this.parts.group,
       allowAutoTopicCreation: false,
-      sessionTimeout: 15_000,
-      rebalanceTimeout: 15_000,
+      // A member that died with its broker is waited for this long before the others may read on.
+      sessionTimeout: 7_000,
+      rebalanceTimeout: 10_000,
       heartbeatInterval: 1_000,
       maxWaitTimeInMs: 250,
       // Restarted here, from scratch: kafkajs itself gives up at some errors.
@@ -184,14 +185,18 @@ class Reader {
   /** The offset moves only when the envelope is settled; while the room cannot write, its partition waits here. */
   private async settle(message: EachMessagePayload): Promise<void> {
     const envelope = envelopeOf(message);
-    for (;;) {
-      try {
-        return await this.parts.receive(envelope);
-      } catch (error) {
-        this.parts.logger.warn({ event: envelope.name, id: envelope.id, err: error }, 'An event cannot be settled yet; it is kept');
-        await pause(1_000, undefined, { signal: this.stopping.signal });
-        await message.heartbeat();
+    const alive = setInterval(() => void message.heartbeat().catch(() => undefined), 1_500);
+    try {
+      for (;;) {
+        try {
+          return await this.parts.receive(envelope);
+        } catch (error) {
+          this.parts.logger.warn({ event: envelope.name, id: envelope.id, err: error }, 'An event cannot be settled yet; it is kept');
+          await pause(1_000, undefined, { signal: this.stopping.signal });
+        }
       }
+    } finally {
+      clearInterval(alive);
     }
   }
 }
