@@ -7,10 +7,10 @@ import { iso } from './rows.ts';
  * A hot statement writes its event itself, so that a change and its event are one statement. The envelope is made (and its
  * schema checked) before; what only the row knows is put in here.
  */
-export function tellFrom(rows: string, envelope: string, at: string): string {
+export function tellFrom(rows: string, envelope: string, at: string, more = ''): string {
   return `INSERT INTO outbox (id, name, version, key, time, traceparent, data)
     SELECT e.id, e.name, e.version, e.key, e.time, e.traceparent, e.data || jsonb_build_object(
-      'subject', r.subject, 'revision', r.revision, 'at', ${iso(`r.${at}`)})
+      'subject', r.subject, 'revision', r.revision, 'at', ${iso(`r.${at}`)}${more})
     FROM ${rows} r, jsonb_populate_record(NULL::outbox, ${envelope}::jsonb) e`;
 }
 

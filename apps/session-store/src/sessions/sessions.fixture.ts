@@ -1,9 +1,7 @@
 import { createRoomBus, memoryTransport } from '@latchkey/bus';
 import type { PeerHandlers, sessionStorePeer } from '@latchkey/contracts';
 import { silentLogger, systemClock } from '@latchkey/runtime';
-import { redisHotStore, type HotStore } from '@latchkey/store';
-import { testDatabase, testRedis } from '@latchkey/testing';
-import { migrations } from '../migrations/migrations.ts';
+import { redisHotStore, type Database, type HotStore } from '@latchkey/store';
 import { Copies } from './copies.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Sessions } from './sessions.ts';
@@ -14,9 +12,7 @@ export const limits = { idleSeconds: 3_600, absoluteSeconds: 86_400 };
 export type StartRequest = Parameters<PeerHandlers<typeof sessionStorePeer>['start']>[0];
 
 /** The keepers over a real PostgreSQL and a real Redis. The relay is not started: the outbox keeps what was told. */
-export async function sessionsFixture() {
-  const { database, close } = await testDatabase(migrations, { maxConnections: 30 });
-  const redis = await testRedis();
+export function sessionsFixture(database: Database, redis: { readonly url: string }) {
   const real = redisHotStore({ url: redis.url, allowPersistence: true });
   const trouble = { dropFails: false, trips: 0 };
   const hot = watched(real, trouble);
@@ -45,12 +41,10 @@ export async function sessionsFixture() {
     },
     async close(): Promise<void> {
       await real.close();
-      await redis.close();
-      await close();
     },
   };
 }
-export type Fixture = Awaited<ReturnType<typeof sessionsFixture>>;
+export type Fixture = ReturnType<typeof sessionsFixture>;
 
 function watched(real: HotStore, trouble: { dropFails: boolean; trips: number }): HotStore {
   const counted = <A extends unknown[], R>(work: (...given: A) => Promise<R>) => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readSessionCopy, sessionCopy, sessionCopyKey, sessionEnded, sessionStarted } from '@latchkey/contracts';
+import { testDatabase, testRedis, type TestDatabase } from '@latchkey/testing';
+import { migrations } from '../migrations/migrations.ts';
 import { secretHash } from './cookie.ts';
 import { cookieKey, sessionsFixture, startRequest, tenant, type Fixture, type StartRequest } from './sessions.fixture.ts';
 import { TOUCH } from './statements.ts';
@@ -7,10 +9,15 @@ import { TOUCH } from './statements.ts';
 let fixture: Fixture;
 let person = 0;
 let subject = '';
+let test: TestDatabase;
 beforeAll(async () => {
-  fixture = await sessionsFixture();
+  test = await testDatabase(migrations, { maxConnections: 30 });
+  fixture = sessionsFixture(test.database, await testRedis());
 });
-afterAll(() => fixture.close());
+afterAll(async () => {
+  await fixture.close();
+  await test.close();
+});
 beforeEach(() => {
   subject = `person-${(person += 1)}`;
   fixture.trouble.dropFails = false;

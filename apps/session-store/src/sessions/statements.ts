@@ -50,10 +50,7 @@ export const END: Statement = {
     WHERE tenant = $1 AND sid = $2 AND ended_at IS NULL
     RETURNING *
   ), told AS (
-    INSERT INTO outbox (id, name, version, key, time, traceparent, data)
-    SELECT e.id, e.name, e.version, e.key, e.time, e.traceparent, e.data || jsonb_build_object(
-      'subject', r.subject, 'revision', r.revision, 'at', ${iso('r.ended_at')}, 'reason', r.end_reason)
-    FROM ended r, jsonb_populate_record(NULL::outbox, $4::jsonb) e
+    ${tellFrom('ended', '$4', 'ended_at', ", 'reason', r.end_reason")}
   ), owed AS (
     INSERT INTO copy_drop (tenant, sid) SELECT tenant, sid FROM ended RETURNING id
   )
