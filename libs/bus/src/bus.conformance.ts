@@ -4,6 +4,7 @@ import type { Database } from '@latchkey/store';
 import { testDatabase } from '../../testing/src/servers.ts';
 import { on, type Listener } from './bus.ts';
 import { createRoomBus, type RoomBus } from './create-room-bus.ts';
+import { eventId } from './event-id.ts';
 import { eventually } from './eventually.conformance.ts';
 import { busMigrations } from './migrations/bus-migrations.ts';
 import { switchable, type Switchable } from './switchable-transport.conformance.ts';
@@ -215,6 +216,39 @@ export function busConformance(name: string, open: () => Promise<BusTransport>):
       await expect(bus.tell(database, sessionEnded, endedOf('x'))).rejects.toThrow('consent may not tell session.ended');
       const another = createRoomBus({ room: 'consent', database, transport, peers, clock, logger: silent });
       await expect(another.start([on.once(sessionEnded, async () => undefined)])).rejects.toThrow('does not declare it as a consumer');
+    });
+
+    it('is carried once in effect by several replicas of a producer', async () => {
+      const { database } = producer();
+      const replicas = Array.from({ length: 3 }, () => createRoomBus({ room: 'session-store', database, transport, peers, clock, logger: silent }));
+      for (const replica of replicas) await replica.start([]);
+      const sessions = Array.from({ length: 60 }, fresh);
+      await Promise.all(sessions.map((session, n) => must(replicas[n % 3]).tell(database, sessionEnded, endedOf(session))));
+      await everybodyHas(must(sessions.at(-1)));
+      for (const room of consumers) for (const session of sessions) expect(await effectsOf(room, session)).toBe(1);
+      for (const replica of replicas) await replica.stop();
+    });
+
+    it('carries what a hot statement wrote into the outbox by itself', async () => {
+      const session = fresh();
+      const { bus, database } = producer();
+      const { id, name, version, key, time, traceparent, data } = bus.envelope(sessionEnded, endedOf(session));
+      await database.query(
+        `WITH changed AS (SELECT $4::text AS key)
+         INSERT INTO outbox (id, name, version, key, time, traceparent, data) SELECT $1, $2, $3, key, $5, $6, $7 FROM changed`,
+        [id, name, version, key, time, traceparent, data],
+      );
+      bus.poke();
+      await everybodyHas(session);
+    });
+
+    it('forgets inbox rows after 30 days and not before', async () => {
+      const { bus, database } = must(rooms.get('cas'));
+      const day = 24 * 3_600_000;
+      const [old, young] = [eventId(Date.now() - 31 * day), eventId(Date.now() - 29 * day)];
+      await database.query('INSERT INTO inbox (id) VALUES ($1), ($2)', [old, young]);
+      expect(await bus.prune()).toBe(1);
+      expect((await database.query('SELECT 1 FROM inbox WHERE id = $1', [young])).count).toBe(1);
     });
 
     it('keeps an event for a room that has not started or has stopped (nothing is lost over a restart)', async () => {

@@ -3,7 +3,7 @@ import { silentLogger, type StoreLogger } from '../logger.ts';
 import { bindingPrefix } from './binding.ts';
 import { redisAddress, redisWhereabouts } from './redis-address.ts';
 import { redisConnection } from './redis-connection.ts';
-import { assertForgetful } from './redis-rules.ts';
+import { HotStoreUnfit, assertForgetful } from './redis-rules.ts';
 import { COUNT, SWAP, TAKE_BOUND } from './scripts.ts';
 
 export interface RedisHotStoreOptions {
@@ -48,13 +48,23 @@ export function redisHotStore(options: RedisHotStoreOptions): HotStore {
   };
   const inTime = async <T>(work: () => Promise<T>): Promise<T> => {
     let timer: NodeJS.Timeout | undefined;
+    let over = false;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new HotStoreUnavailable(where, `did not answer within ${timeoutMs} ms`)), timeoutMs);
+      timer = setTimeout(() => {
+        over = true;
+        reject(new HotStoreUnavailable(where, `did not answer within ${timeoutMs} ms`));
+      }, timeoutMs);
     });
+    /** A command must not run after its caller was told that it failed for want of a connection. */
+    const onceConnected = async (): Promise<T> => {
+      await connected();
+      if (over) throw new HotStoreUnavailable(where, 'connected too late');
+      return work();
+    };
     try {
-      return await Promise.race([stands ? work() : connected().then(work), late]);
+      return await Promise.race([stands ? work() : onceConnected(), late]);
     } catch (error) {
-      if (error instanceof HotStoreUnavailable || (error instanceof Error && /^(ERR|WRONGTYPE|OOM) /.test(error.message))) throw error;
+      if (error instanceof HotStoreUnavailable || error instanceof HotStoreUnfit || (error instanceof Error && /^(ERR|WRONGTYPE|OOM) /.test(error.message))) throw error;
       throw new HotStoreUnavailable(where, 'cannot be reached', { cause: error });
     } finally {
       clearTimeout(timer);
