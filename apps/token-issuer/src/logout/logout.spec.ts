@@ -6,7 +6,7 @@ import { testDatabase, type TestDatabase } from '@latchkey/testing';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { type Outcome } from '../authorize/results.ts';
 import { migrations } from '../migrations/migrations.ts';
-import { ISSUER, kit, outcome, redemption, refreshing, type Kit } from '../testing/kit.ts';
+import { ISSUER, SECRET, kit, outcome, redemption, refreshing, type Kit } from '../testing/kit.ts';
 import { readLogoutRequest } from './logout-request.ts';
 
 let db: TestDatabase;
@@ -99,7 +99,7 @@ describe('the end of a session (design, section 6)', () => {
   const signedIn = async () => {
     const session = k.signIn();
     const code = await k.codeFor(session, { client_id: 'web', scope: 'openid offline_access' });
-    const authorization = `Basic ${Buffer.from(`web:${encodeURIComponent('a secret of the tests')}`).toString('base64')}`;
+    const authorization = `Basic ${Buffer.from(`web:${encodeURIComponent(SECRET)}`).toString('base64')}`;
     const { parameters, network } = redemption(code, { client_id: 'web', redirect_uri: 'https://web.example.org/cb' });
     await k.token.answer({ authorization, parameters, network });
     const spa = await k.token.answer(redemption(await k.codeFor(session)));

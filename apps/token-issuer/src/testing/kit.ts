@@ -25,7 +25,7 @@ import type { TokenResponse } from '../token/tokens.ts';
 
 export const ISSUER = 'https://login.example.org';
 export const API = 'https://api.example.org';
-export const SECRET = 'a secret of the tests';
+export const SECRET = 'a secret of the tests, long enough & with signs: %+';
 export const VERIFIER = 'v'.repeat(43);
 export const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 
