@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -45,7 +45,8 @@ export async function stopServices(): Promise<void> {
 async function start(which: Service): Promise<Started> {
   const module = new URL(`../../../tools/services/${which}.mjs`, import.meta.url).href;
   const provisioner = (await import(module)) as Provisioner;
-  const dataDir = await mkdtemp(join(tmpdir(), `latchkey-test-${which}-`));
+  await sweep();
+  const dataDir = await mkdtemp(join(tmpdir(), `latchkey-test-${which}-${process.pid}-`));
   const clean = () => rm(dataDir, { recursive: true, force: true });
   if (which === 'kafka') {
     const { brokers, stop } = await must(provisioner.startKafka)({ dataDir });
@@ -53,6 +54,22 @@ async function start(which: Service): Promise<Started> {
   }
   const { url, stop } = await (which === 'postgres' ? must(provisioner.startPostgres)({ dataDir }) : must(provisioner.startRedis)());
   return { address: url, stop: () => stop().finally(clean) };
+}
+
+/** A spec that nobody asks to stop leaves its folder; the next one removes those of processes that are gone. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const owner = /^latchkey-test-[a-z]+-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && !lives(Number(owner))) await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as { code?: string }).code === 'EPERM';
+  }
 }
 
 function must<F>(start: F | undefined): F {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stopServices, testDatabase, type TestDatabase } from '../../../testing/src/servers.ts';
 import type { Migration } from '../migrations.ts';
-import { DatabaseUnavailable, SchemaTooOld, isUniqueViolation } from './errors.ts';
+import { DatabaseUnavailable, SchemaTooOld, explain, isUniqueViolation } from './errors.ts';
 import { assertSchemaVersion, migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -109,16 +109,24 @@ describe('a room’s database', () => {
   it('says what is wrong with its address, and tells no password', async () => {
     const open = (change: (url: URL) => void) => {
       const url = new URL(test.url);
-      url.password = 'hunter2';
       change(url);
       return openDatabase({ url: url.href, schema: 'things' }).catch((error: unknown) => error);
     };
-    const refused = await open((url) => (url.port = '1'));
+    const refused = await open((url) => {
+      url.password = 'hunter2';
+      url.port = '1';
+    });
     const unknown = await open((url) => (url.pathname = '/nowhere'));
     expect(refused).toBeInstanceOf(DatabaseUnavailable);
     expect((refused as DatabaseUnavailable).fault).toBe('unreachable');
     expect(unknown).toMatchObject({ fault: 'unknown-database' });
-    expect(`${String(refused)}${String(unknown)}`).not.toContain('hunter2');
+    expect(String(refused)).not.toContain('hunter2');
     expect(String(refused)).toContain(':1/');
+    expect(explain(Object.assign(new Error('no'), { code: '28P01' }), 'u@h:5432/d')).toMatchObject({ fault: 'wrong-password', where: 'u@h:5432/d' });
+  });
+
+  it('leaves errors of other servers alone, whatever their code: only Postgres speaks for Postgres', async () => {
+    const theirs = Object.assign(new Error('timeout'), { code: 'ECONNREFUSED' });
+    await expect(test.database.transaction(async () => Promise.reject(theirs))).rejects.toBe(theirs);
   });
 });
