@@ -26,6 +26,9 @@ const depConstraints = [
   { sourceTag: 'layer:example', onlyDependOnLibsWithTags: [], bannedExternalImports: frameworks.filter((name) => name !== 'pg') },
 ];
 
+/** Tests and what only they use may reach anywhere. */
+const tests = ['**/*.spec.ts', '**/*.spec.tsx', '**/*.conformance.ts', '**/*.fixture.ts', '{apps,libs,examples}/*/test/**', 'apps/*/src/testing/**'];
+
 export default [
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.latchkey/**'] },
   {
@@ -43,7 +46,7 @@ export default [
   },
   {
     files: ['libs/**/*.ts', 'libs/**/*.tsx', 'apps/**/*.ts', 'apps/**/*.tsx', 'examples/**/*.ts', 'examples/**/*.tsx', 'fixtures/**/*.ts'],
-    ignores: ['**/*.spec.ts', '**/*.spec.tsx', '**/*.conformance.ts'],
+    ignores: tests,
     rules: {
       '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, allow: [], depConstraints }],
       'no-restricted-imports': [

@@ -64,7 +64,10 @@ function sourcesIn(project) {
   const folder = path.join(project, 'src');
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.(spec|conformance)\.tsx?$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .filter((file) => !isOfTests(path.relative(folder, file)))
     .sort();
 }
+
+const isOfTests = (file) => /\.(spec|conformance|fixture)\.tsx?$/.test(file) || file.split(path.sep)[0] === 'testing';
