@@ -3,8 +3,7 @@ import { sessionCopyKey, type PersonEntry, type ServiceEntry, type SessionCopy }
 import { deliveryMigrations, type Outbound } from '@latchkey/outbound';
 import { sessionReader, type Peers, type RegistryCopy } from '@latchkey/peers';
 import { silentLogger } from '@latchkey/runtime';
-import { memoryHotStore } from '@latchkey/store';
-import { FakeClock, testDatabase } from '@latchkey/testing';
+import { memoryHotStore, type Database, type Migration } from '@latchkey/store';
 import { Credentials } from './credentials/credentials.ts';
 import { HashGate } from './credentials/hash-gate.ts';
 import { PasswordHasher } from './credentials/password-hasher.ts';
@@ -80,10 +79,16 @@ export function fakePeers(log: string[], sessions: Map<string, SessionCopy>) {
   return { peers, state };
 }
 
-/** The keepers of the room on a real Postgres and a hot store in memory. */
-export async function launchKeepers(options: { freeTries?: number } = {}) {
-  const { database, close } = await testDatabase([peopleMigration, visitsMigration, ...deliveryMigrations], { schema: 'cas' });
-  const clock = new FakeClock();
+export const keeperMigrations: readonly Migration[] = [peopleMigration, visitsMigration, ...deliveryMigrations];
+
+/** A clock that only a test moves. */
+export interface MovedClock {
+  now(): number;
+  advance(ms: number): void;
+}
+
+/** The keepers of the room on a real Postgres (with `keeperMigrations`) and a hot store in memory. */
+export function launchKeepers({ database, close }: { database: Database; close(): Promise<void> }, clock: MovedClock) {
   const hot = memoryHotStore(clock);
   const asks: string[] = [];
   const living = new Map<string, SessionCopy>();
@@ -91,7 +96,7 @@ export async function launchKeepers(options: { freeTries?: number } = {}) {
   const told: Told[] = [];
   const bus = { tell: async (_sql: unknown, event: { name: string }, payload: object) => void told.push({ event: event.name, payload: { ...payload } }) } as unknown as Bus;
   const hasher = new PasswordHasher(new HashGate({ concurrency: 4, maxWaitMs: 10_000, maxWaiting: 1_000 }), CHEAP);
-  const freeTries = options.freeTries ?? 10;
+  const freeTries = 10;
   const newCredentials = () =>
     new Credentials({ database, tenant, hasher, freeTries, unknownNames: new UnknownNames({ hot, clock, tenant, freeTries }) });
   const endings = new Endings({ database, peers, tenant });
@@ -153,4 +158,4 @@ export async function launchKeepers(options: { freeTries?: number } = {}) {
     close,
   };
 }
-export type Keepers = Awaited<ReturnType<typeof launchKeepers>>;
+export type Keepers = ReturnType<typeof launchKeepers>;

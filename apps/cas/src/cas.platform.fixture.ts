@@ -1,5 +1,33 @@
-import type { OutboundRequest } from '@latchkey/outbound';
-import { Browser, launchPlatform, type Launched, type Page } from '@latchkey/testing';
+import type { Outbound, OutboundRequest } from '@latchkey/outbound';
+
+export interface Page {
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+interface Steps {
+  readonly follow?: boolean;
+  readonly until?: (url: string) => boolean;
+}
+
+export interface Visitor {
+  visit(address: string, steps?: Steps): Promise<Page>;
+  submit(page: Page, fields: Readonly<Record<string, string>>, steps?: Steps): Promise<Page>;
+}
+
+interface Launched {
+  readonly url: string;
+  readonly counts: { readonly asks: string[]; readonly trips: string[]; readonly statements: string[]; reset(): void };
+  close(): Promise<void>;
+}
+
+/** The test tools, handed in: a room's own files import no process. */
+interface Tools {
+  launchPlatform(options: { declaration: string; environment: Record<string, string>; outbound: Outbound }): Promise<Launched>;
+  newBrowser(): Visitor;
+}
 
 export const SHOP = 'https://shop.example/';
 export const CLUB = 'https://club.example/in';
@@ -20,24 +48,26 @@ export interface CasPlatform extends Launched {
   /** What was sent to applications. */
   readonly sent: OutboundRequest[];
   /** The page of /cas/login for a service; what stands in the query is given as it is. */
-  login(browser: Browser, query?: string): Promise<Page>;
+  login(browser: Visitor, query?: string): Promise<Page>;
   /** Signs in for the shop and returns the ticket. */
-  enter(browser: Browser, person?: { login: string; password: string }): Promise<string>;
+  enter(browser: Visitor, person?: { login: string; password: string }): Promise<string>;
   validate(ticket: string, service?: string): Promise<string>;
 }
 
 /** The whole platform with two services, and a browser's steps through it. */
-export async function launchCas(environment: Record<string, string> = {}): Promise<CasPlatform> {
+export async function launchCas({ launchPlatform, newBrowser }: Tools): Promise<CasPlatform> {
   const sent: OutboundRequest[] = [];
   const platform = await launchPlatform({
     declaration: DECLARATION,
-    environment: { LATCHKEY_SIGN_IN_NETWORK_LIMIT: '1000', ...environment },
+    environment: { LATCHKEY_SIGN_IN_NETWORK_LIMIT: '1000' },
     outbound: { send: async (request) => (sent.push(request), { status: 200, headers: {}, body: '' }) },
   });
-  const login = (browser: Browser, query = `service=${encodeURIComponent(SHOP)}`): Promise<Page> =>
+  const login = (browser: Visitor, query = `service=${encodeURIComponent(SHOP)}`): Promise<Page> =>
     browser.visit(`${platform.url}/cas/login?${query}`, { until: (url) => !url.startsWith(platform.url) });
   return {
-    ...platform,
+    url: platform.url,
+    counts: platform.counts,
+    close: () => platform.close(),
     sent,
     login,
     async enter(browser, person = { login: 'ada', password: PASSWORD }) {
@@ -49,7 +79,7 @@ export async function launchCas(environment: Record<string, string> = {}): Promi
     },
     async validate(ticket, service = SHOP) {
       const query = new URLSearchParams({ service, ticket });
-      return (await new Browser().visit(`${platform.url}/cas/p3/serviceValidate?${query.toString()}`)).body;
+      return (await newBrowser().visit(`${platform.url}/cas/p3/serviceValidate?${query.toString()}`)).body;
     },
   };
 }
@@ -64,4 +94,15 @@ export async function eventually<T>(look: () => Promise<T> | T, isSo: (value: T)
     if (isSo(value) || Date.now() > until) return value;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
+}
+
+/** What a request costs others, as [asks, hot-store trips, SQL statements]: the least of three, since jobs by the clock count too. */
+export async function costOf(cas: CasPlatform, request: () => Promise<unknown>): Promise<[number, number, number]> {
+  const costs: [number, number, number][] = [];
+  for (let i = 0; i < 3; i++) {
+    cas.counts.reset();
+    await request();
+    costs.push([cas.counts.asks.length, cas.counts.trips.length, cas.counts.statements.length]);
+  }
+  return [0, 1, 2].map((part) => Math.min(...costs.map((cost) => cost[part]!))) as [number, number, number];
 }

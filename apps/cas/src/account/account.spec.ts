@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser, type Page } from '@latchkey/testing';
+import { Browser, launchPlatform, type Page } from '@latchkey/testing';
 import { CLUB, PASSWORD, SHOP, errorOf, eventually, launchCas, locationOf, type CasPlatform } from '../cas.platform.fixture.ts';
 
 let cas: CasPlatform;
 beforeAll(async () => {
-  cas = await launchCas();
+  cas = await launchCas({ launchPlatform, newBrowser: () => new Browser() });
 }, 60_000);
 afterAll(() => cas.close());
 const GRACE = { login: 'grace', password: 'a nanosecond is eleven point eight inches' };

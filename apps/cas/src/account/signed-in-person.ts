@@ -2,6 +2,7 @@ import type { Person, SessionCopy } from '@latchkey/contracts';
 import type { SessionReader } from '@latchkey/peers';
 import type { Cookies } from '@latchkey/runtime';
 import type { FastifyRequest } from 'fastify';
+import { PageError } from '../pages/page-error.ts';
 import type { People } from '../people/people.ts';
 
 export interface SignedInPerson {
@@ -16,7 +17,10 @@ export class SignedInPeople {
   async of(request: FastifyRequest): Promise<SignedInPerson | null> {
     const { sessions, people, cookies } = this.options;
     const session = await sessions.byCookie(cookies.session(request));
-    const person = session === null ? null : await people.bySubject(session.subject);
-    return session === null || person === null ? null : { session, person };
+    if (session === null) return null;
+    const person = await people.bySubject(session.subject);
+    // Sent to sign in, the session would send them back here.
+    if (person === null) throw new PageError(403, 'person-gone', 'This account does not exist any more', 'Sign out, or close the browser.');
+    return { session, person };
   }
 }

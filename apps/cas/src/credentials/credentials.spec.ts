@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { entry, launchKeepers, type Keepers } from '../cas.fixture.ts';
+import { FakeClock, testDatabase } from '@latchkey/testing';
+import { entry, keeperMigrations, launchKeepers, type Keepers } from '../cas.fixture.ts';
 
 const RIGHT = 'correct horse battery staple';
 let room: Keepers;
 beforeAll(async () => {
-  room = await launchKeepers();
+  room = launchKeepers(await testDatabase(keeperMigrations, { schema: 'cas' }), new FakeClock());
 });
 afterAll(() => room.close());
 beforeEach(async () => {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { newTicketId } from '@latchkey/cas-protocol';
 import { sessionCopyKey } from '@latchkey/contracts';
 import { Deliveries, type OutboundRequest } from '@latchkey/outbound';
-import { entry, launchKeepers, service, type Keepers } from '../cas.fixture.ts';
+import { FakeClock, testDatabase } from '@latchkey/testing';
+import { entry, keeperMigrations, launchKeepers, service, type Keepers } from '../cas.fixture.ts';
 import { acceptsLogout, logoutRequestFor } from './logout-delivery.ts';
 import { Receipts } from './receipts.ts';
 import { SessionEnded } from './session-ended.ts';
@@ -13,7 +14,7 @@ const sent: OutboundRequest[] = [];
 let answerWith: () => { status: number };
 let deliveries: Deliveries;
 beforeAll(async () => {
-  room = await launchKeepers();
+  room = launchKeepers(await testDatabase(keeperMigrations, { schema: 'cas' }), new FakeClock());
   deliveries = new Deliveries({
     database: room.database,
     outbound: { send: async (request) => (sent.push(request), { headers: {}, body: '', ...answerWith() }) },

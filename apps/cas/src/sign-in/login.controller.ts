@@ -9,7 +9,7 @@ import { HTTP, SESSIONS } from '../tokens.ts';
 import { Destinations } from './destination.ts';
 import { deviceOf } from './device.ts';
 import { PasswordSignIn, type SignInResult } from './password-sign-in.ts';
-import { purposeOf } from './purpose.ts';
+import { hiddenFields, purposeOf } from './purpose.ts';
 import { SIGN_IN, SignInForm, type FormState } from './sign-in-form.ts';
 
 /** /cas/login, as credential requestor (GET) and as credential acceptor (POST). @see CAS Protocol 3.0 §2.1, §2.2 */
@@ -37,7 +37,7 @@ export class LoginController {
     const purpose = purposeOf(parametersOf(request).entries(), this.services);
     const session = await this.sessions.byCookie(this.cookies.session(request));
     const description = await this.form.describe(purpose, request);
-    const mustSignIn = description?.mustSignIn ?? ('renew' in purpose && purpose.renew);
+    const mustSignIn = purpose.renew || description?.mustSignIn === true;
 
     if (session !== null && !mustSignIn) {
       if (purpose.kind === 'nothing') return this.signedIn(reply, session);
@@ -54,6 +54,10 @@ export class LoginController {
   async acceptor(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const posted = parametersOf(request);
     const purpose = purposeOf(posted.entries(), this.services);
+    // A service may send people here by a form. Across sites that comes without our cookies, so it comes again as a GET.
+    if (!['login', 'password', formTokenField].some((name) => posted.has(name))) {
+      return void (await redirect(reply, `/cas/login?${new URLSearchParams(hiddenFields(purpose).map(([name, value]) => [name, value])).toString()}`));
+    }
     const username = posted.one('login')?.trim() ?? '';
     const password = posted.one('password') ?? '';
     const token = posted.one(formTokenField);

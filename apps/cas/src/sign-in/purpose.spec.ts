@@ -40,7 +40,7 @@ describe('what somebody came to /cas/login for (CAS 3.0 §2.1.1)', () => {
   ])('%s is refused: %s', (query, code) => expect(refusal(query)).toBe(code));
 
   it('the form carries the same purpose', () => {
-    for (const query of ['service=https%3A%2F%2Fshop.example%2F&renew=true', 'then=password', 'pending=abcdefghijklmnopqrstuv.x', '']) {
+    for (const query of ['service=https%3A%2F%2Fshop.example%2F&renew=true', 'then=password', 'pending=abcdefghijklmnopqrstuv.x&renew=true', '']) {
       const purpose = of(query);
       expect(purposeOf(hiddenFields(purpose), services)).toEqual(purpose);
     }

@@ -10,11 +10,11 @@ const OWN_PAGES: ReadonlyMap<string, string> = new Map([
   ['applications', '/consent/applications'],
 ]);
 
-/** What somebody came to /cas/login for. */
+/** What somebody came to /cas/login for. `renew`: prove it again, session or not. */
 export type Purpose =
   | { readonly kind: 'service'; readonly matched: MatchedService; readonly renew: boolean; readonly gateway: boolean }
-  | { readonly kind: 'pending'; readonly pending: string; readonly interaction: string }
-  | { readonly kind: 'own-page'; readonly then: string; readonly path: string }
+  | { readonly kind: 'pending'; readonly pending: string; readonly interaction: string; readonly renew: boolean }
+  | { readonly kind: 'own-page'; readonly then: string; readonly path: string; readonly renew: boolean }
   | { readonly kind: 'nothing'; readonly renew: boolean };
 
 /**
@@ -36,17 +36,21 @@ export function purposeOf(pairs: Pairs, services: Services): Purpose {
   if (pending !== null) {
     const interaction = /^([A-Za-z0-9_-]{16,64})\./.exec(pending)?.[1];
     if (interaction === undefined) throw pendingUnknown();
-    return { kind: 'pending', pending, interaction };
+    return { kind: 'pending', pending, interaction, renew };
   }
   const path = then === null ? undefined : OWN_PAGES.get(then);
-  return then === null || path === undefined ? { kind: 'nothing', renew } : { kind: 'own-page', then, path };
+  return then === null || path === undefined ? { kind: 'nothing', renew } : { kind: 'own-page', then, path, renew };
 }
 
 /** What the form carries so that its post has the same purpose. */
 export function hiddenFields(purpose: Purpose): HiddenFields {
+  return [...target(purpose), ...(purpose.renew ? ([['renew', 'true']] as const) : [])];
+}
+
+function target(purpose: Purpose): HiddenFields {
   switch (purpose.kind) {
     case 'service':
-      return [['service', purpose.matched.url], ...(purpose.renew ? ([['renew', 'true']] as const) : [])];
+      return [['service', purpose.matched.url]];
     case 'pending':
       return [['pending', purpose.pending]];
     case 'own-page':

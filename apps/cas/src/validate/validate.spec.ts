@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CasError, newTicketId, parseServiceUrl } from '@latchkey/cas-protocol';
 import type { ServiceEntry } from '@latchkey/contracts';
-import { entry, launchKeepers, service, type Keepers } from '../cas.fixture.ts';
+import { redisHotStore } from '@latchkey/store';
+import { FakeClock, testDatabase, testRedis } from '@latchkey/testing';
+import { entry, keeperMigrations, launchKeepers, service, type Keepers } from '../cas.fixture.ts';
+import { Tickets } from '../tickets/tickets.ts';
 import { validate } from './validate.ts';
 
 const SHOP = 'https://shop.example/';
 let room: Keepers;
 let subject: string;
 beforeAll(async () => {
-  room = await launchKeepers();
+  room = launchKeepers(await testDatabase(keeperMigrations, { schema: 'cas' }), new FakeClock());
 });
 afterAll(() => room.close());
 beforeEach(async () => {
@@ -48,6 +51,18 @@ describe('service ticket (CAS 3.0 §3.1.1)', () => {
     const results = await Promise.all(Array.from({ length: 50 }, () => attempt(ticket)));
     expect(results.filter((result) => result !== 'INVALID_TICKET')).toHaveLength(1);
     expect(await visitsOf('sid-of-ada-0001')).toEqual([ticket]);
+  });
+
+  it('of 50 validations at once over a real Redis exactly one wins', async () => {
+    const redis = await testRedis();
+    const hot = redisHotStore({ url: redis.url, allowPersistence: true });
+    const tickets = new Tickets({ hot, clock: room.clock, tenant: room.tenant, lifeMs: 10_000 });
+    const ticket = await tickets.issue({ service: SHOP, serviceId: 'shop', sid: 'sid-of-ada-0001', subject, fromNewLogin: false });
+    const request = { service: SHOP, ticket, renew: false, pgtUrl: null, format: 'XML' as const };
+    const results = await Promise.all(Array.from({ length: 50 }, () => validate({ ...parts(), tickets }, request).catch(() => null)));
+    await hot.close();
+    await redis.close();
+    expect(results.filter((result) => result !== null)).toHaveLength(1);
   });
 
   it('is refused the second time even where the hot store brings it back: the row is the judge (INV-1)', async () => {
