@@ -27,8 +27,9 @@ export function handlers(parts: Parts): PeerHandlers<typeof tokenIssuerPeer> {
     revokeClient: async ({ subject, client }) => ({ revoked: await grants.revokeOfClient(subject, client) }),
     revokeSubject: async ({ subject }) => ({ revoked: await grants.revokeOfSubject(subject) }),
     grants: async ({ subject, sid }) => {
-      const found = subject === null && sid === null ? [] : await grants.list({ subject, sid });
-      return { grants: found.map((grant) => shown(grant, clients)), participations: participants.from(found) };
+      const found = sid !== null ? await grants.ofSession(sid) : subject !== null ? await grants.ofSubject(subject) : [];
+      const wanted = found.filter((grant) => subject === null || grant.authentication.subject === subject);
+      return { grants: wanted.map((grant) => shown(grant, clients)), participations: participants.from(wanted) };
     },
     deliveries: async (request) => ({ deliveries: await deliveries.list(request) }),
     retryDelivery: async ({ id }) => ({ queued: await deliveries.retry(id) }),

@@ -46,7 +46,7 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
 
   const registry = new RegistryCopy({ database, peers, tenant, kinds: ['client', 'resource'] });
   const clients = new Clients(registry);
-  const gate = new ClientGate({ clients, limits, now, failuresPerMinute: config.LATCHKEY_CLIENT_FAILURES_PER_MINUTE });
+  const gate = new ClientGate({ clients, limits, now, logger, failuresPerMinute: config.LATCHKEY_CLIENT_FAILURES_PER_MINUTE });
 
   const partitions = new Partitions({ database, now, lifeMs });
   const grants = new Grants({
@@ -55,10 +55,11 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
     tenant,
     partitions,
     now,
+    logger,
     limits: { lifeMs, idleMs: config.LATCHKEY_GRANT_IDLE_DAYS * DAY_MS, retryMs: config.LATCHKEY_REFRESH_RETRY_SECONDS * 1_000 },
   });
   const revoked = new RevokedTokens({ database, tenant });
-  const living = new LivingTokens({ grants, revoked, sessions, signing, secrets, tenant, issuer, nowSeconds });
+  const living = new LivingTokens({ clients, grants, revoked, sessions, signing, secrets, tenant, issuer, nowSeconds });
 
   const codes = new Codes({ hot, tenant, lifeMs: config.LATCHKEY_CODE_SECONDS * 1_000, now });
   const pendings = new Pendings({ seals: secrets.seals, hot, limits, tenant, storedPerMinute: config.LATCHKEY_STORED_REQUESTS_PER_MINUTE });

@@ -1,6 +1,6 @@
 import type { ClientEntry } from '@latchkey/contracts';
 import { OAuthError, isAuthenticated, readClientClaim, type OAuthParameters } from '@latchkey/oauth';
-import type { NetworkLimits } from '@latchkey/runtime';
+import type { Logger, NetworkLimits } from '@latchkey/runtime';
 import type { Clients } from './clients.ts';
 
 export interface ClientRequest {
@@ -13,6 +13,7 @@ interface ClientGateOptions {
   readonly clients: Clients;
   readonly limits: Pick<NetworkLimits, 'hit'>;
   readonly now: () => number;
+  readonly logger: Logger;
   readonly failuresPerMinute: number;
 }
 
@@ -38,7 +39,10 @@ export class ClientGate {
       if (!isAuthenticated(claim, registered) || client === undefined) throw new OAuthError('invalid_client', 'Client authentication failed');
       return client;
     } catch (error) {
-      if (error instanceof OAuthError && error.code === 'invalid_client') await this.count(request.network);
+      if (error instanceof OAuthError && error.code === 'invalid_client') {
+        this.options.logger.info({ network: request.network, why: error.description }, 'client authentication failed');
+        await this.count(request.network);
+      }
       throw error;
     }
   }

@@ -7,8 +7,8 @@ import type { Registry } from '../clients/clients.ts';
 export class Participants {
   constructor(private readonly parts: { grants: Grants; registry: Registry; issuer: string }) {}
 
-  async of(whose: { subject: string | null; sid: string | null }): Promise<Participation[]> {
-    return this.from(await this.parts.grants.list(whose));
+  async ofSession(sid: string): Promise<Participation[]> {
+    return this.from(await this.parts.grants.ofSession(sid));
   }
 
   from(grants: readonly Grant[]): Participation[] {

@@ -27,13 +27,14 @@ const NOT_ENDED = `NOT (offline AND EXISTS (
 const WITHIN = `$5::text[] <@ scopes AND $6::text[] <@ resources AND (cardinality($6::text[]) = 1 OR cardinality(resources) < 2)`;
 
 /**
- * Decides rotate, retry or kill in one statement (design, section 6). Presented: generation $7.
+ * Decides rotate, retry or kill in one statement (design, section 6), and writes the event of a kill with it. Presented: generation $7.
  * No row: dead, or asked beyond the grant. revoked_at set: reuse, already committed. Else: the token for $7 + 1.
  * @see RFC 9700 §4.14.2
  */
 export const ROTATE: Statement = {
   name: 'grant_rotate',
-  text: `WITH ${ENDED}
+  text: `WITH ${ENDED},
+  turned AS (
     UPDATE "grant" SET
       revoked_at   = CASE WHEN generation = $7 AND NOT (retried AND retry_streak >= 4) THEN NULL
                           WHEN generation = $7 + 1 AND clock_timestamp() - rotated_at < $8 * interval '1 millisecond' THEN NULL
@@ -47,7 +48,12 @@ export const ROTATE: Statement = {
       generation   = CASE WHEN generation = $7 THEN generation + 1 ELSE generation END
     WHERE tenant = $1 AND period = $2 AND id = $3 AND client = $4 AND ${LIVING}
       AND rotated_at > clock_timestamp() - $9 * interval '1 millisecond' AND ${WITHIN} AND ${NOT_ENDED}
-    RETURNING *`,
+    RETURNING *),
+  told AS (
+    INSERT INTO outbox (id, name, version, key, time, traceparent, data)
+    SELECT $10, $11, $12, id, $13, $14, $15::jsonb || jsonb_build_object('subject', subject)
+      FROM turned WHERE revoked_at IS NOT NULL)
+  SELECT * FROM turned`,
 };
 
 /** The refresh of a client that does not rotate. */
@@ -107,8 +113,12 @@ export const END_SUBJECT: Statement = {
     ON CONFLICT (tenant, subject) DO UPDATE SET not_before = greatest(subject.not_before, excluded.not_before)`,
 };
 
-export const LIST: Statement = {
-  name: 'grant_list',
-  text: `SELECT * FROM "grant" WHERE tenant = $1 AND ($2::text IS NULL OR subject = $2) AND ($3::text IS NULL OR sid = $3)
-    ORDER BY created_at DESC LIMIT 500`,
+export const OF_SESSION: Statement = {
+  name: 'grant_of_session',
+  text: `SELECT * FROM "grant" WHERE tenant = $1 AND sid = $2 ORDER BY created_at DESC`,
+};
+
+export const OF_SUBJECT: Statement = {
+  name: 'grant_of_subject',
+  text: `SELECT * FROM "grant" WHERE tenant = $1 AND subject = $2 ORDER BY created_at DESC LIMIT 500`,
 };

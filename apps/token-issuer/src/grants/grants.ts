@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Bus } from '@latchkey/bus';
 import { grantRevoked, type Payload } from '@latchkey/contracts';
 import type { Authentication } from '@latchkey/oauth';
+import type { Logger } from '@latchkey/runtime';
 import type { Database, Sql, Statement, Transaction } from '@latchkey/store';
 import { periodOfId, toGrant, type Grant, type GrantRow } from './grant.ts';
 import {
@@ -9,7 +10,8 @@ import {
   FIND,
   HOLD,
   INSERT,
-  LIST,
+  OF_SESSION,
+  OF_SUBJECT,
   REVOKE,
   REVOKE_OF_CLIENT,
   REVOKE_OF_CODE,
@@ -56,6 +58,7 @@ interface GrantsOptions {
   readonly partitions: Partitions;
   readonly limits: GrantLimits;
   readonly now: () => number;
+  readonly logger: Logger;
 }
 
 /** Guards: a code gives one grant, a refresh token has one successor, and what was revoked issues nothing again. */
@@ -84,18 +87,30 @@ export class Grants {
 
   /** The replay of a code by the one it was bound to (RFC 6749 §4.1.2). Commits by itself, before any error is raised. */
   async revokeOfCode(code: Pick<NewGrant, 'period' | 'codeHash' | 'codeBinding'>): Promise<number> {
-    return this.revokeBy(REVOKE_OF_CODE, [code.period, code.codeHash, code.codeBinding], 'code-replayed');
+    const revoked = await this.revokeBy(REVOKE_OF_CODE, [code.period, code.codeHash, code.codeBinding], 'code-replayed');
+    if (revoked > 0) this.options.logger.warn({}, 'a code was presented again; its grant is revoked');
+    return revoked;
   }
 
   /** Rotates: the grant with the generation to hand out, or why not. A kill is committed when this returns. */
   async rotate(attempt: RefreshAttempt): Promise<Grant | 'none' | 'reused'> {
-    const { database, limits } = this.options;
-    const { rows } = await database.query<GrantRow>(ROTATE, [...this.attempt(attempt), limits.retryMs, limits.idleMs]);
+    const { database, limits, bus, logger } = this.options;
+    const killed = this.killed(attempt);
+    const { rows } = await database.query<GrantRow>(ROTATE, [...this.attempt(attempt), limits.retryMs, limits.idleMs, ...killed]);
     const row = rows[0];
     if (row === undefined) return 'none';
     if (row.revoked_at === null) return toGrant(row);
-    await this.tell(database, row, 'refresh-reused');
+    bus.poke();
+    logger.warn({ grant: row.id, client: row.client, subject: row.subject }, 'a refresh token was used again; its grant is revoked');
     return 'reused';
+  }
+
+  /** The event that the statement writes if it kills; the subject it knows from the row. */
+  private killed({ id, client }: RefreshAttempt): unknown[] {
+    const at = new Date(this.options.now()).toISOString();
+    const reason = 'refresh-reused';
+    const event = this.options.bus.envelope(grantRevoked, { tenant: this.options.tenant, at, grantId: id, client, subject: '', reason });
+    return [event.id, event.name, event.version, event.time, event.traceparent, event.data];
   }
 
   /** For clients that do not rotate. */
@@ -137,11 +152,16 @@ export class Grants {
   /** All grants of an ended session, offline ones too: each of their clients was signed in. Revokes those that die with it. */
   async endOfSession(tx: Transaction, sid: string): Promise<Grant[]> {
     await this.revokeWithin(tx, REVOKE_OF_SESSION, [sid], 'session-ended');
-    return this.list({ subject: null, sid }, tx);
+    return this.ofSession(sid, tx);
   }
 
-  async list(of: { subject: string | null; sid: string | null }, sql: Sql = this.options.database): Promise<Grant[]> {
-    const { rows } = await sql.query<GrantRow>(LIST, [this.options.tenant, of.subject, of.sid]);
+  async ofSession(sid: string, sql: Sql = this.options.database): Promise<Grant[]> {
+    const { rows } = await sql.query<GrantRow>(OF_SESSION, [this.options.tenant, sid]);
+    return rows.map(toGrant);
+  }
+
+  async ofSubject(subject: string): Promise<Grant[]> {
+    const { rows } = await this.options.database.query<GrantRow>(OF_SUBJECT, [this.options.tenant, subject]);
     return rows.map(toGrant);
   }
 

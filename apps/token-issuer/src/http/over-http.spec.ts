@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { OutboundRequest } from '@latchkey/outbound';
 import { Browser, launchPlatform, type Launched, type Page } from '@latchkey/testing';
-import { createLocalJWKSet, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { CHALLENGE, SECRET, VERIFIER } from '../testing/kit.ts';
 
 const CALLBACK = 'http://127.0.0.1:9/callback';
@@ -23,6 +24,7 @@ clients:
     firstParty: true
     grantTypes: [authorization_code, refresh_token, client_credentials]
     redirectUris: [${CALLBACK}]
+    backchannelLogoutUri: http://127.0.0.1:9/backchannel
     postLogoutRedirectUris: ["http://127.0.0.1:9/bye"]
     scopes: [openid, email, "orders:read"]
     resources: ["http://127.0.0.1:9/api"]
@@ -38,9 +40,11 @@ clients:
     scopes: []
 `;
 
+const sent: OutboundRequest[] = [];
 let platform: Launched;
 beforeAll(async () => {
-  platform = await launchPlatform({ declaration: DECLARATION, environment: { LATCHKEY_CLIENT_FAILURES_PER_MINUTE: '1000' } });
+  const outbound = { send: async (request: OutboundRequest) => (sent.push(request), { status: 200, headers: {}, body: '' }) };
+  platform = await launchPlatform({ declaration: DECLARATION, outbound, environment: { LATCHKEY_CLIENT_FAILURES_PER_MINUTE: '1000' } });
 });
 afterAll(() => platform.close());
 
@@ -187,6 +191,15 @@ describe('sign-out over HTTP (RP-Initiated Logout 1.0)', () => {
     expect(done.url).toContain('/oauth2/signed-out?receipt=');
     expect(done.body).toContain('Signed out');
     expect(done.body).toContain('Web');
+  });
+
+  it('reaches the client by its back channel, and the page says so (Back-Channel Logout 1.0 §2.5)', async () => {
+    const { browser, code } = await signedIn();
+    const { sid } = decodeJwt((await tokens(code))['id_token']!);
+    let page = await browser.submit(await browser.visit(at('/oauth2/logout')), {});
+    const tellings = () => sent.map(({ body }) => decodeJwt(new URLSearchParams(body).get('logout_token')!)).filter((claims) => claims['sid'] === sid);
+    while (tellings().length === 0 || !page.body.includes('data-state="told"')) page = await browser.visit(page.url);
+    expect(tellings()).toHaveLength(1);
   });
 });
 

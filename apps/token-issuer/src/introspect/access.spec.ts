@@ -50,6 +50,15 @@ describe('introspection (RFC 7662)', () => {
     expect(await k.introspect.answer(post({ token }, 'api'))).toEqual({ active: false });
   });
 
+  it('calls no token of a client active that was switched off', async () => {
+    const { access_token: token } = await first({ scope: 'orders:read' });
+    const find = k.clients.find.bind(k.clients);
+    k.clients.find = (id) => (id === 'spa' ? undefined : find(id));
+    expect(await k.introspect.answer(post({ token }, 'api'))).toEqual({ active: false });
+    k.clients.find = find;
+    expect(await k.introspect.answer(post({ token }, 'api'))).toMatchObject({ active: true });
+  });
+
   it('knows an opaque access token as well, and nobody can read it', async () => {
     const { access_token: token } = await opaque();
     expect(token).toMatch(/^at_[\w-]+$/);

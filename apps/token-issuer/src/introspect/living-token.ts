@@ -1,6 +1,7 @@
 import type { SessionCopy } from '@latchkey/contracts';
 import { grantOf, readAccessToken, type AccessTokenClaims } from '@latchkey/oauth';
 import type { SessionReader } from '@latchkey/peers';
+import type { Clients } from '../clients/clients.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Grants } from '../grants/grants.ts';
 import type { RevokedTokens } from '../grants/revoked-tokens.ts';
@@ -15,6 +16,7 @@ export interface LivingToken {
 }
 
 export interface LivingTokensOptions {
+  readonly clients: Clients;
   readonly grants: Grants;
   readonly revoked: RevokedTokens;
   readonly sessions: SessionReader;
@@ -25,7 +27,7 @@ export interface LivingTokensOptions {
   readonly nowSeconds: () => number;
 }
 
-/** One rule for every route that is shown an access token: genuine, not expired, its grant lives, its session lives. */
+/** One rule for every route that is shown an access token: genuine, not expired, its client is not switched off, its grant lives, its session lives. */
 export class LivingTokens {
   constructor(private readonly options: LivingTokensOptions) {}
 
@@ -41,6 +43,7 @@ export class LivingTokens {
   }
 
   async alive(claims: AccessTokenClaims): Promise<LivingToken | null> {
+    if (this.options.clients.find(claims.client_id) === undefined) return null;
     const id = grantOf(claims);
     if (id === null) return (await this.options.revoked.has(claims.jti)) ? null : { claims, grant: null, session: null };
     const grant = await this.options.grants.find(id);

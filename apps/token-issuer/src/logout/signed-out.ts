@@ -29,7 +29,7 @@ export class SignedOutList {
     const cas = peers.to(casPeer);
     const [ours, oidc, theirs, visits] = await Promise.all([
       deliveries.list(request),
-      participants.of({ subject: null, sid }),
+      participants.ofSession(sid),
       // The list is a courtesy: with the other room away it is shorter, never an error.
       cas.deliveries(request).then((answer) => answer.deliveries, (error: unknown) => this.without(logger, error)),
       cas.visits({ tenant, sid }).then((answer) => answer.visits, (error: unknown) => this.without(logger, error)),

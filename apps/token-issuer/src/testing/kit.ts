@@ -89,6 +89,9 @@ export async function kit(database: Database, hot: HotStore, environment: Record
   } as unknown as Peers;
   const bus = {
     tell: async (_sql: unknown, event: EventType, payload: Payload<EventType>) => void told.push({ name: event.name, payload }),
+    envelope: (event: EventType, payload: Payload<EventType>) => ({
+      ...{ id: randomBytes(12).toString('hex'), name: event.name, version: event.version, time: new Date().toISOString(), traceparent: null, data: payload },
+    }),
     poke: () => undefined,
   } as unknown as Bus;
   const sent: OutboundRequest[] = [];

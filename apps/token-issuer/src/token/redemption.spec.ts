@@ -81,8 +81,19 @@ describe.each(stores)('authorization code on PostgreSQL and %s (RFC 6749 §4.1.2
     const code = await k.codeFor(session);
     k.living.delete(session.sid);
     expect(await outcome(k.token.answer(redemption(code)))).toBe('invalid_grant');
-    const [grant] = await k.grants.list({ subject: null, sid: session.sid });
+    const [grant] = await k.grants.ofSession(session.sid);
     expect(grant).toMatchObject({ reason: 'session-ended' });
+  });
+
+  it('of a week that has no partition yet gets one', async () => {
+    k.clock.at += 100 * 7 * 86_400_000;
+    const code = await k.codeFor(k.signIn());
+    const answers = await Promise.all(Array.from({ length: 10 }, () => outcome(k.token.answer(redemption(code)))));
+    expect(answers.filter((answer) => typeof answer !== 'string')).toHaveLength(1);
+    const partitions = await db.database.query(`SELECT relid::regclass::text FROM pg_partition_tree('"grant"') WHERE isleaf`);
+    await k.partitions.keep();
+    const kept = await db.database.query(`SELECT relid::regclass::text FROM pg_partition_tree('"grant"') WHERE isleaf`);
+    expect([partitions.count, kept.count]).toEqual([3, 2]);
   });
 
   it.each(['', 'x', 'ab', `ab${'A'.repeat(31)}`, `ab${'A'.repeat(33)}`, `ZZ${'A'.repeat(32)}`, `ab${'A'.repeat(31)}'`])('that was never issued is refused: %p', async (code) => {
