@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Advice } from '../services/processes.mjs';
-import { swcOptions } from './compiler.mjs';
-import { root } from './run.mjs';
+import { root, runNode } from './run.mjs';
 
 /**
  * Makes every project's dist out of its src, unless it was made from these very sources. swc only translates; tsc holds
@@ -16,40 +15,13 @@ export async function build() {
   // The stamp lies in each dist, so that a dist removed by hand is built again.
   const stampFile = (project) => path.join(project, 'dist', '.built-from');
   if (projects.every((project) => existsSync(stampFile(project)) && readFileSync(stampFile(project), 'utf8') === stamp)) return;
-  const { transformFile } = createRequire(path.join(root, 'package.json'))('@swc/core');
-  const faults = [];
-  await Promise.all(
-    projects.map(async (project) => {
-      rmSync(stampFile(project), { force: true });
-      const made = await Promise.all(sourcesIn(project).map((source) => translate(transformFile, project, source).catch((error) => faults.push(error.message.split('\n\n\nCaused by:')[0].trimEnd()))));
-      removeOthers(project, new Set(made));
-    }),
-  );
-  if (faults.length > 0) throw new Advice(`The build failed:\n${faults.join('\n')}`);
+  // In a process of its own: the translator's memory would stay with the server that `npm start` becomes.
+  const { code, said } = await runNode([fileURLToPath(new URL('./translate.mjs', import.meta.url))]);
+  if (code !== 0) throw new Advice(`The build failed:\n${said.trim()}`);
   for (const project of projects) writeFileSync(stampFile(project), stamp);
 }
 
-const projectFolders = () => JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8')).references.map(({ path: folder }) => path.join(root, folder));
-
-async function translate(transformFile, project, source) {
-  const target = path.join(project, 'dist', path.relative(path.join(project, 'src'), source)).replace(/\.tsx?$/, '.js');
-  const options = swcOptions(source.endsWith('.tsx'));
-  const { code, map } = await transformFile(source, { ...options, jsc: { ...options.jsc, rewriteRelativeImportExtensions: true }, sourceMaps: true });
-  mkdirSync(path.dirname(target), { recursive: true });
-  writeFileSync(target, `${code}//# sourceMappingURL=${path.basename(target)}.map\n`);
-  writeFileSync(`${target}.map`, map);
-  return target;
-}
-
-/** What an earlier source left behind would still be found by an import. */
-function removeOthers(project, made) {
-  const dist = path.join(project, 'dist');
-  mkdirSync(dist, { recursive: true });
-  for (const entry of readdirSync(dist, { withFileTypes: true, recursive: true })) {
-    const file = path.join(entry.parentPath ?? entry.path, entry.name);
-    if (entry.isFile() && file.endsWith('.js') && !made.has(file)) rmSync(file);
-  }
-}
+export const projectFolders = () => JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8')).references.map(({ path: folder }) => path.join(root, folder));
 
 function stampOf(projects) {
   const hash = createHash('sha256');
@@ -60,7 +32,7 @@ function stampOf(projects) {
   return hash.digest('hex');
 }
 
-function sourcesIn(project) {
+export function sourcesIn(project) {
   const folder = path.join(project, 'src');
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true, recursive: true })
