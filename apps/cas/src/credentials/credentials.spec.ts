@@ -51,6 +51,15 @@ describe('password sign-in (NIST SP 800-63B-4 §3.2.2, ASVS 6.3)', () => {
     for (const answer of answers) expect(answer).toEqual({ outcome: 'no-match' });
   });
 
+  it('writes one row whoever is asked for: a commit without a write would be quicker', async () => {
+    const written = async () => Number((await room.database.query<{ sum: string }>('SELECT sum(attempts) FROM nobody')).rows[0]!.sum);
+    const before = await written();
+    await attempts('ada', 3);
+    expect(await written()).toBe(before);
+    await attempts('nobody-is-called-so', 3);
+    expect(await written()).toBe(before + 3);
+  });
+
   it('makes the same statement and one hash for a known and an unknown name', async () => {
     const work = async (username: string) => {
       const statements: string[] = [];

@@ -19,6 +19,9 @@ export const serviceNotRegistered = (): PageError =>
     'The address that sent you here is not known to this sign-in. Tell the people who run the application; nothing was sent to it.',
   );
 
+export const serviceDisabled = (service: string): PageError =>
+  new PageError(403, 'service-disabled', `${service} is closed at this moment`, 'The people who run this sign-in have switched it off. Try again later, or ask them.');
+
 export const notAdmitted = (service: string): PageError =>
   new PageError(
     403,

@@ -15,9 +15,14 @@ export class Services {
     });
   }
 
-  /** The enabled service that this address belongs to. The most specific entry decides, also when it is disabled. */
+  /** The service that this address belongs to, disabled or not. The most specific entry decides. */
+  match(address: string): MatchedService | null {
+    return this.matcher.find(address);
+  }
+
+  /** The same, if people may enter it. */
   find(address: string): MatchedService | null {
-    const found = this.matcher.find(address);
+    const found = this.match(address);
     return found?.service.enabled === true ? found : null;
   }
 

@@ -10,10 +10,6 @@ export interface Device {
 export function deviceOf(userAgent: string | undefined, network: string): Device {
   if (userAgent === undefined || userAgent === '') return { browser: 'Unknown browser', system: 'Unknown system', network };
   const { browser, os } = Bowser.parse(userAgent.slice(0, 512));
-  const major = browser.version?.split('.')[0];
-  return {
-    browser: [browser.name ?? 'Unknown browser', major].filter((part) => part !== undefined).join(' '),
-    system: os.name ?? 'Unknown system',
-    network,
-  };
+  const major = browser.version?.split('.')[0] ?? '';
+  return { browser: browser.name ? `${browser.name} ${major}`.trim() : 'Unknown browser', system: os.name || 'Unknown system', network };
 }

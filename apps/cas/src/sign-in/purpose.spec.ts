@@ -3,8 +3,11 @@ import { serviceMatcher } from '@latchkey/cas-protocol';
 import type { Services } from '../services/services.ts';
 import { hiddenFields, purposeOf } from './purpose.ts';
 
-const matcher = serviceMatcher([{ urls: ['https://shop.example/'], match: 'exact' as const }]);
-const services = { find: (address: string) => matcher.find(address) } as unknown as Services;
+const matcher = serviceMatcher([
+  { urls: ['https://shop.example/'], match: 'exact' as const, name: 'Shop', enabled: true },
+  { urls: ['https://closed.example/'], match: 'exact' as const, name: 'Closed', enabled: false },
+]);
+const services = { match: (address: string) => matcher.find(address) } as unknown as Services;
 const of = (query: string) => purposeOf(new URLSearchParams(query), services);
 const refusal = (query: string) => {
   try {
@@ -30,6 +33,7 @@ describe('what somebody came to /cas/login for (CAS 3.0 §2.1.1)', () => {
     ['service=https://evil.example/', 'service-not-registered'],
     ['service=https://shop.example/..', 'service-not-registered'],
     ['service=javascript:alert(1)', 'service-not-registered'],
+    ['service=https://closed.example/', 'service-disabled'],
     ['pending=nonsense', 'pending-unknown'],
     ['pending=a.b&then=account', 'invalid-request'],
     ['service=https://shop.example/&then=account', 'invalid-request'],

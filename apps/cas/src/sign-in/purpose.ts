@@ -1,6 +1,6 @@
 import { parseLoginParameters, type Pairs } from '@latchkey/cas-protocol';
 import type { HiddenFields } from '@latchkey/pages';
-import { badRequest, pendingUnknown, serviceNotRegistered } from '../pages/page-error.ts';
+import { badRequest, pendingUnknown, serviceDisabled, serviceNotRegistered } from '../pages/page-error.ts';
 import type { MatchedService, Services } from '../services/services.ts';
 
 /** Pages of our own that ask for a sign-in, by name: a sign-in never leads to an address that the request brings. */
@@ -29,8 +29,9 @@ export function purposeOf(pairs: Pairs, services: Services): Purpose {
     throw badRequest("Only one of the parameters 'service', 'pending' and 'then' can be given");
   }
   if (service !== null) {
-    const matched = services.find(service);
+    const matched = services.match(service);
     if (matched === null) throw serviceNotRegistered();
+    if (!matched.service.enabled) throw serviceDisabled(matched.service.name);
     return { kind: 'service', matched, renew, gateway };
   }
   if (pending !== null) {
