@@ -18,6 +18,9 @@ export const casConfig = z.object({
   LATCHKEY_HASH_CONCURRENCY: whole(1, 64)
     .default(3)
     .describe('Passwords hashed at the same time; each takes 19 MiB and one thread of the pool (UV_THREADPOOL_SIZE, 4 if not set)'),
+  LATCHKEY_SINGLE_LOGOUT_GIVE_UP_SECONDS: whole(1, 30 * 86_400)
+    .default(86_400)
+    .describe('Single logout to a CAS service that fails for so long is parked'),
   LATCHKEY_VISIT_DAYS: whole(31, 3_650)
     .default(60)
     .describe('Days for which used tickets are remembered; longer than any session lives'),

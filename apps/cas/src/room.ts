@@ -96,6 +96,7 @@ function build(infra: Infra<CasConfig>) {
     logger,
     requestFor: logoutRequestFor(clock),
     accepts: acceptsLogout,
+    settings: { giveUpAfterMs: config.LATCHKEY_SINGLE_LOGOUT_GIVE_UP_SECONDS * 1_000 },
   });
   const sessionEnded = new SessionEnded({ hot, tenant, visits, services, deliveries });
   const signedIn = new SignedInPeople({ sessions, people, cookies });
