@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { findApache, findChromium } from '../services/browsers.mjs';
 import { startKafka } from '../services/kafka.mjs';
@@ -48,6 +49,10 @@ export async function bringUp({ lifetime, log, lenient }) {
 
 async function kept(lifetime, name, starting, address) {
   const service = await starting;
-  lifetime.add(name, service.stop);
+  lifetime.add(name, async () => {
+    await service.stop();
+    // As root it may lie outside of the clone, where nobody would look for it.
+    if (service.home) rmSync(service.home, { recursive: true, force: true });
+  });
   return address(service);
 }
