@@ -19,8 +19,8 @@ describe('bad input gets a clear error and changes nothing', () => {
     await walk.signIn(browser);
   });
   afterAll(async () => {
-    await platform.close();
-    await application.close();
+    await platform?.close();
+    await application?.close();
   });
 
   const explains = (page: Page, code: string): void => {

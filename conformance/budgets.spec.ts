@@ -29,8 +29,8 @@ describe('hot paths cost no more than the table of design §9', () => {
     await walk.validate(await walk.ticket(browser));
   });
   afterAll(async () => {
-    await platform.close();
-    await application.close();
+    await platform?.close();
+    await application?.close();
   });
 
   /** Counts one request, and prints what it cost when it cost too much. */

@@ -54,8 +54,8 @@ describe('kill -9 in the middle of 200 sign-outs (INV-3)', () => {
   }, 60_000);
   afterAll(async () => {
     await kill(server);
-    await application.close();
-    await database.close();
+    await application?.close();
+    await database?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -24,8 +24,8 @@ describe('races, over HTTP, on real PostgreSQL and Redis', () => {
     walk = new Walk(platform, application.url);
   });
   afterAll(async () => {
-    await platform.close();
-    await application.close();
+    await platform?.close();
+    await application?.close();
   });
 
   const signedIn = async (): Promise<Browser> => {

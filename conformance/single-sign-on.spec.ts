@@ -19,8 +19,8 @@ describe('single sign-on and single sign-out over both protocols (design §1)', 
     walk = new Walk(platform, application.url);
   });
   afterAll(async () => {
-    await platform.close();
-    await application.close();
+    await platform?.close();
+    await application?.close();
   });
 
   it('one sign-in opens a CAS service and an OAuth client; one sign-out closes and tells both', async () => {

@@ -69,8 +69,8 @@ describe('applications behind a real Apache sign in and are signed out', () => {
     });
   });
   afterAll(async () => {
-    await apache.stop();
-    await platform.close();
+    await apache?.stop();
+    await platform?.close();
   });
 
   it('mod_auth_cas and mod_auth_openidc open with one sign-in and close with one sign-out', async () => {

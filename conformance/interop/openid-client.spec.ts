@@ -22,8 +22,8 @@ describe('openid-client, a certified client library, signs in and is signed out'
     config = await client.discovery(new URL(platform.url), 'web', undefined, client.ClientSecretBasic(SECRET.web), { execute: [client.allowInsecureRequests] });
   });
   afterAll(async () => {
-    await platform.close();
-    await application.close();
+    await platform?.close();
+    await application?.close();
   });
 
   async function flow(browser: Browser, more: Record<string, string> = {}) {
@@ -73,7 +73,7 @@ describe('openid-client, a certified client library, signs in and is signed out'
 
   it('client_credentials for a resource (RFC 8707) gives an at+jwt (RFC 9068)', async () => {
     const robot = await client.discovery(new URL(platform.url), 'robot', undefined, client.ClientSecretPost(SECRET.service), { execute: [client.allowInsecureRequests] });
-    await expect(client.clientCredentialsGrant(robot, { scope: 'orders:read', resource: API })).rejects.toMatchObject({ error: 'invalid_client' });
+    await expect(client.clientCredentialsGrant(robot, { scope: 'orders:read', resource: API })).rejects.toMatchObject({ status: 401 });
     const basic = await client.discovery(new URL(platform.url), 'robot', undefined, client.ClientSecretBasic(SECRET.service), { execute: [client.allowInsecureRequests] });
     const tokens = await client.clientCredentialsGrant(basic, { scope: 'orders:read', resource: API });
     const { payload, protectedHeader } = await jwtVerify(tokens.access_token, createRemoteJWKSet(new URL(`${platform.url}/oauth2/jwks`)), { issuer: platform.url, audience: API });

@@ -9,8 +9,7 @@ function management(platform: Platform): ManagementParts {
 export async function applyDeclarationTo(platform: Platform, text: string, name: string): Promise<void> {
   await management(platform).apply(text, name);
   for (const room of ['cas', 'token-issuer', 'consent'] as const) {
-    const running = platform.rooms.get(room)!;
-    if (running.parts.jobs.some(({ name: job }) => job === 'registry')) await running.runJob('registry');
+    await platform.rooms.get(room)!.runJob('registry');
   }
 }
 

@@ -48,6 +48,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
     await hot.close();
   };
   try {
+    await hot.check();
     const platform = await openPlatform({
       environment,
       clock: systemClock,

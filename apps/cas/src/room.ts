@@ -50,8 +50,8 @@ export const room: RoomDefinition<CasConfig> = {
         answers(casPeer, casAnswers({ people, changes, participations, deliveries, minLength: config.LATCHKEY_PASSWORD_MIN_LENGTH })),
       ],
       jobs: [
-        { name: 'refresh registry', everyMs: 1_000, run: () => registry.refresh() },
-        { name: 'tell applications', everyMs: 1_000, run: () => deliveries.run() },
+        { name: 'registry', everyMs: 1_000, run: () => registry.refresh() },
+        { name: 'deliveries', everyMs: 1_000, run: () => deliveries.run() },
         { name: 'end what changes of people end', everyMs: 5_000, run: () => endings.payAll() },
         { name: 'forget old tickets', everyMs: 3_600_000, run: () => visits.prune(config.LATCHKEY_VISIT_DAYS * DAY_MS, clock.now()) },
       ],

@@ -59,7 +59,7 @@ beforeAll(async () => {
     outbound: { send: () => Promise.reject(new Error('unused')) },
     database: { url: database.url, schema: 'consent' },
   });
-  await running.runJob('refresh registry');
+  await running.runJob('registry');
 });
 afterAll(async () => {
   await running.stop();

@@ -39,7 +39,7 @@ export const room: RoomDefinition<ConsentConfig> = {
         }),
       ],
       jobs: [
-        { name: 'refresh registry', everyMs: 1_000, run: () => registry.refresh() },
+        { name: 'registry', everyMs: 1_000, run: () => registry.refresh() },
         {
           name: 'repeat withdrawals',
           everyMs: config.LATCHKEY_CONSENT_REPEAT_SECONDS * 1_000,

@@ -39,7 +39,7 @@ export const room: RoomDefinition<SessionStoreConfig> = {
       ],
       jobs: [
         { name: 'repeat copy drops', everyMs: 1_000, run: () => copies.repeat() },
-        { name: 'end sessions past their limits', everyMs: 10_000, run: () => housekeeping.sweep() },
+        { name: 'sweep', everyMs: 10_000, run: () => housekeeping.sweep() },
         { name: 'remove old sessions', everyMs: 3_600_000, run: () => housekeeping.prune() },
       ],
     };

@@ -1,7 +1,8 @@
 import { on, type Listener } from '@latchkey/bus';
-import { registryChanged, sessionEnded } from '@latchkey/contracts';
+import { registryChanged, sessionCopyKey, sessionEnded } from '@latchkey/contracts';
 import type { Deliveries } from '@latchkey/outbound';
 import type { RegistryCopy } from '@latchkey/peers';
+import type { HotStore } from '@latchkey/store';
 import type { BackChannelLogout } from './deliveries/back-channel-logout.ts';
 import type { Grants } from './grants/grants.ts';
 
@@ -10,13 +11,16 @@ interface Parts {
   readonly deliveries: Deliveries;
   readonly backChannel: BackChannelLogout;
   readonly registry: RegistryCopy;
+  readonly hot: HotStore;
+  readonly tenant: string;
 }
 
 /** What this room listens to. It tells grant.revoked and delivery.settled. */
-export function listeners({ grants, deliveries, backChannel, registry }: Parts): readonly Listener[] {
+export function listeners({ grants, deliveries, backChannel, registry, hot, tenant }: Parts): readonly Listener[] {
   return [
     on.once(sessionEnded, async ({ sessionId, reason }, tx) => {
-      // session-store ended the row and deleted the copy before it told: what these rows miss, "insert, then look" refuses.
+      // The copy goes before the rows are read: a grant that these rows miss was committed after, and then finds no copy (design, 6).
+      await hot.drop(sessionCopyKey(tenant, sessionId));
       const ended = await grants.endOfSession(tx, sessionId);
       await deliveries.queue(tx, backChannel.deliveriesFor(ended, reason));
     }),

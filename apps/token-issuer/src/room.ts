@@ -19,12 +19,12 @@ export const room: RoomDefinition<TokenIssuerConfig> = {
     const { registry, signing, secrets, partitions, deliveries, revoked } = parts;
     return {
       module: TokenIssuerModule.register(parts),
-      listeners: listeners(parts),
+      listeners: listeners({ ...parts, hot: infra.hot, tenant: infra.tenant }),
       answers: [answers(tokenIssuerPeer, handlers(parts))],
       renderers: [errorRendering(infra.logger)],
       jobs: [
-        { name: 'refresh the registry', everyMs: 1_000, run: () => registry.refresh() },
-        { name: 'deliver back-channel logouts', everyMs: 1_000, run: () => deliveries.run() },
+        { name: 'registry', everyMs: 1_000, run: () => registry.refresh() },
+        { name: 'deliveries', everyMs: 1_000, run: () => deliveries.run() },
         { name: 'read signing keys', everyMs: 2_000, run: () => signing.refresh() },
         { name: 'read secret keys', everyMs: 20_000, run: () => secrets.refresh() },
         { name: 'rotate signing keys', everyMs: 60_000, run: () => signing.rotateWhenDue() },

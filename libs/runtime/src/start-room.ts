@@ -48,6 +48,7 @@ export async function startRoom<Config>(definition: RoomDefinition<Config>): Pro
   const credentials = new ServiceCredentials(keys, () => clock.now());
   const carrier = httpCarrier((room: Room) => new URL(config.LATCHKEY_PEERS[room]!));
   const hot = await redisHotStore({ url: config.REDIS_URL, logger, allowPersistence: config.LATCHKEY_REDIS_ALLOW_PERSISTENCE });
+  await hot.check();
   const transport = await kafkaTransport({ brokers: config.KAFKA_BROKERS.split(','), clientId: definition.room, logger });
   const http = httpSettings(config);
   const running = await openRoom(definition, {
