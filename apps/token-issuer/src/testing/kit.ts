@@ -108,7 +108,7 @@ export async function kit(database: Database, hot: HotStore, environment: Record
   };
   const parts = assemble(infra);
   await Promise.all([parts.signing.start(), parts.secrets.start(), parts.partitions.keep(), parts.registry.refresh()]);
-  const ended = listeners(parts)[0]!;
+  const ended = listeners({ ...parts, hot, tenant: 'main' })[0]!;
 
   const signIn = (over: Partial<SessionCopy> = {}): SessionCopy => {
     const seconds = Math.floor(clock.now() / 1000);

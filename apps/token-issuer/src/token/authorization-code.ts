@@ -12,7 +12,11 @@ interface Parts {
   readonly sessions: SessionReader;
   readonly secrets: SecretKeys;
   readonly logger: Logger;
+  /** Does something a little later, not awaited. */
+  readonly later?: (work: () => void, ms: number) => void;
 }
+
+const unhurried = (work: () => void, ms: number): void => void setTimeout(work, ms).unref();
 
 /** INV-2: a replay revokes within a second. */
 const LOOK_AGAIN_MS = 500;
@@ -60,11 +64,12 @@ export class AuthorizationCodeGrant implements GrantType {
 
   /** What the code gave is revoked, and committed, before the error is raised; anybody without the whole binding changes nothing. */
   private async replayed({ period, hash: codeHash, binding: codeBinding }: PresentedCode): Promise<void> {
-    const { grants, logger } = this.parts;
+    const { grants, logger, later = unhurried } = this.parts;
     const revoke = () => grants.revokeOfCode({ period, codeHash, codeBinding });
     if ((await revoke()) > 0) return;
     // The winner may stand between its take and its row: look once more when the row must be there.
-    setTimeout(() => void revoke().catch((error: unknown) => logger.warn({ err: error }, 'a replayed code could not be looked up again')), LOOK_AGAIN_MS).unref();
+    const again = () => void revoke().catch((error: unknown) => logger.warn({ err: error }, 'a replayed code could not be looked up again'));
+    later(again, LOOK_AGAIN_MS);
   }
 
   private presented({ client, parameters }: TokenRequest): PresentedCode | null {

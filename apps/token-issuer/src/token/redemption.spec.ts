@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { memoryHotStore, redisHotStore, type HotStore } from '@latchkey/store';
 import { testDatabase, testRedis, type TestDatabase } from '@latchkey/testing';
 import { migrations } from '../migrations/migrations.ts';
+import { AuthorizationCodeGrant } from './authorization-code.ts';
 import { CHALLENGE, kit, outcome, post, redemption, refreshing, type Kit } from '../testing/kit.ts';
 
 const stores: [string, () => Promise<HotStore>][] = [
@@ -37,6 +38,26 @@ describe.each(stores)('authorization code on PostgreSQL and %s (RFC 6749 §4.1.2
     expect(await outcome(k.token.answer(refreshing(first.refresh_token)))).toBe('invalid_grant');
     await expect(k.userinfo.answer(first.access_token)).rejects.toMatchObject({ code: 'invalid_token' });
     expect(k.told.at(-1)).toMatchObject({ name: 'grant.revoked', payload: { reason: 'code-replayed', client: 'spa' } });
+  });
+
+  it('kills what it gave also when the second attempt came between the take and the row of the first', async () => {
+    const session = k.signIn();
+    const code = await k.codeFor(session);
+    const binding = { client: 'spa', redirectUri: 'https://spa.example.org/cb', challenge: CHALLENGE };
+    const presented = k.codes.read(code, binding)!;
+    const { scopes, resources, ...authentication } = (await k.codes.take(presented))!;
+    const postponed: (() => void)[] = [];
+    const { sessions, logger } = k.infra;
+    const second = new AuthorizationCodeGrant({ ...k, sessions, logger, later: (work, ms) => (expect(ms).toBeLessThan(1_000), void postponed.push(work)) });
+    const spa = k.clients.find('spa')!;
+    await expect(second.prove({ client: spa, parameters: redemption(code).parameters, resource: [] })).rejects.toMatchObject({ code: 'invalid_grant' });
+    const { period, hash: codeHash, binding: codeBinding } = presented;
+    const macKey = k.secrets.macs.current.id;
+    const given = await k.grants.insert({ period, codeHash, codeBinding, client: 'spa', offline: false, scopes, resources, authentication, macKey });
+    expect(postponed).toHaveLength(1);
+    postponed[0]!();
+    while ((await k.grants.find(given!.id)) !== null);
+    expect((await k.grants.ofSession(session.sid))[0]).toMatchObject({ reason: 'code-replayed' });
   });
 
   it('is judged by the row even when the store brings it back', async () => {
