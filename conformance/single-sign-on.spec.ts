@@ -54,7 +54,7 @@ describe('single sign-on and single sign-out over both protocols (design §1)', 
     await walk.tokens(browser);
     const told = application.told.length;
     await browser.visit(`${platform.url}/cas/logout`);
-    await application.hears(() => application.told.length >= told + 2);
+    await application.until(() => application.told.length >= told + 2);
     await walk.signIn(browser, 'grace');
     const account = await browser.visit(`${platform.url}/account`);
     expect(account.body).toContain('Shop');

@@ -43,10 +43,15 @@ export class Application {
 
   /** Resolves when something was told that `wanted` says yes to. */
   async hears(wanted: (told: Told) => boolean, ms = 15_000): Promise<Told> {
+    await this.until(() => this.told.some(wanted), ms);
+    return this.told.find(wanted)!;
+  }
+
+  /** Resolves when what was told so far meets `condition`, which is asked anew at each telling. */
+  async until(condition: () => boolean, ms = 15_000): Promise<void> {
     const until = Date.now() + ms;
     for (;;) {
-      const found = this.told.find(wanted);
-      if (found !== undefined) return found;
+      if (condition()) return;
       const left = until - Date.now();
       if (left <= 0) throw new Error(`not told within ${ms} ms; told: ${this.told.map(({ path }) => path).join(' ') || 'nothing'}`);
       await new Promise<void>((resolve) => {
