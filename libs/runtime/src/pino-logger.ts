@@ -12,9 +12,31 @@ export function pinoLogger(options: { level: string; destination?: { write(line:
       const trace = currentTraceId();
       return trace === null ? {} : { trace };
     },
+    serializers: { err: described },
     redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+}
+
+interface Described {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: unknown;
+  readonly stack?: string;
+  readonly cause?: Described | string;
+}
+
+/** What a log says of an error, and no more: drivers hang whole connections on theirs, passwords included. */
+function described(error: unknown, depth = 0): Described | string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    ...(code === undefined ? {} : { code }),
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(error.cause === undefined || depth >= 3 ? {} : { cause: described(error.cause, depth + 1) }),
+  };
 }
 
 const SECRETS = [
@@ -23,7 +45,6 @@ const SECRETS = [
   'client_secret',
   'cookie',
   'authorization',
-  'code',
   'ticket',
   'token',
   'access_token',
