@@ -70,6 +70,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   }
 
   const stop = async (): Promise<void> => {
+    for (const room of rooms.values()) await room.drain();
     for (const room of [...rooms.values()].reverse()) await room.stop();
   };
   try {
@@ -94,7 +95,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
         }),
         database: { url: databases.urls[definition.schema]!, schema: definition.schema },
         migrates: true,
-        observeSql: (text) => options.observe?.sql?.(definition.room, text),
+        ...(options.observe?.sql ? { observeSql: (text: string) => options.observe!.sql!(definition.room, text) } : {}),
       });
       rooms.set(definition.room, running);
     }

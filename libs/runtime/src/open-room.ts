@@ -49,6 +49,8 @@ export interface RunningRoom {
   check(): Promise<void>;
   /** Begins jobs and event delivery; the room answers requests before that. */
   start(): Promise<void>;
+  /** Ends jobs and event delivery; the room still answers. Stopping several rooms, drain all before the first stops. */
+  drain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -97,6 +99,11 @@ async function assemble<Config>(
 
   const jobs: Job[] = [...made.jobs];
   let turning: { stop(): Promise<void> } | null = null;
+  const drain = async (): Promise<void> => {
+    await turning?.stop();
+    turning = null;
+    await bus.stop();
+  };
   return {
     definition: definition as unknown as RoomDefinition<never>,
     parts: made,
@@ -115,9 +122,9 @@ async function assemble<Config>(
       await bus.start(made.listeners);
       turning = startJobs(jobs, logger);
     },
+    drain,
     async stop() {
-      await turning?.stop();
-      await bus.stop();
+      await drain();
       await made.stop?.();
       await app.close();
       await postgres.close();

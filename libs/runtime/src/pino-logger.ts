@@ -13,7 +13,7 @@ export function pinoLogger(options: { level: string; destination?: { write(line:
       return trace === null ? {} : { trace };
     },
     serializers: { err: described },
-    redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
+    redact: { paths: ['code', ...SECRETS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`])], censor: '[redacted]' },
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
 }

@@ -29,6 +29,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { url, schema, logger = silentLogger } = options;
   const where = whereabouts(url);
   const observer = new StatementObserver(options.observe);
+  let closing = false;
   const dataSource = new DataSource({
     type: 'postgres',
     url,
@@ -40,7 +41,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     poolSize: options.maxConnections ?? 10,
     connectTimeoutMS: 5_000,
     applicationName: options.applicationName ?? `latchkey ${schema}`,
-    poolErrorHandler: (error: Error) => logger.warn({ schema, where, err: error }, 'An idle connection to PostgreSQL was lost'),
+    poolErrorHandler: (error: Error) => {
+      // A connection that we gave up may still hear the server stop.
+      if (!closing) logger.warn({ schema, where, err: error }, 'An idle connection to PostgreSQL was lost');
+    },
     ...(options.observe === undefined ? {} : { logging: ['query'], logger: observer }),
     extra: {
       options: sessionOptions(schema, STATEMENT_TIMEOUT_MS),
@@ -64,6 +68,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     transaction: (work) => sql.transaction(work),
     check: () => checkClock(sql, where),
     close: async () => {
+      closing = true;
       if (dataSource.isInitialized) await dataSource.destroy();
     },
   };
