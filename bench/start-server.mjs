@@ -2,10 +2,12 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const START_MS = 60_000;
+/** For a profile of the server: BENCH_NODE_OPTIONS='--cpu-prof --cpu-prof-dir=/tmp/profile'. */
+const NODE_OPTIONS = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
 
 /** A server in a process of its own, which answers `cpu` over IPC: load and server never share a processor's account. */
 export async function startServer(file) {
-  const child = fork(fileURLToPath(file), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, NODE_ENV: 'production' } });
+  const child = fork(fileURLToPath(file), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: NODE_OPTIONS, env: { ...process.env, NODE_ENV: 'production' } });
   const ready = await once(child, 'ready', START_MS);
   return {
     ...ready,
