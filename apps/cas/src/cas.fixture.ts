@@ -15,6 +15,7 @@ import { PeopleChanges } from './people/people-changes.ts';
 import { People } from './people/people.ts';
 import { Services } from './services/services.ts';
 import { Tickets } from './tickets/tickets.ts';
+import { VisitWeeks } from './visits/visit-weeks.ts';
 import { Visits } from './visits/visits.ts';
 
 const tenant = 'main';
@@ -127,6 +128,7 @@ export function launchKeepers({ database, close }: { database: Database; close()
     services: () => new Services(registry),
     tickets: new Tickets({ hot, clock, tenant, lifeMs: 10_000 }),
     visits: new Visits(database, tenant),
+    visitWeeks: new VisitWeeks(database, () => clock.now(), 400 * 86_400_000),
     sessions,
     /** A living session, in its owner's hands and as a hot copy. */
     async startSession(subject: string, sid: string): Promise<SessionCopy> {

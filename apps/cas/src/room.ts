@@ -30,6 +30,7 @@ import { Tickets } from './tickets/tickets.ts';
 import { CONFIG, HTTP, LOGGER, PEERS, SESSIONS, TENANT, VALIDATOR } from './tokens.ts';
 import type { Validator } from './validate/validate.ts';
 import { Participations } from './visits/participations.ts';
+import { VisitWeeks } from './visits/visit-weeks.ts';
 import { Visits } from './visits/visits.ts';
 
 const DAY_MS = 86_400_000;
@@ -41,8 +42,8 @@ export const room: RoomDefinition<CasConfig> = {
   migrations,
   paths: ['/cas', '/account'],
   create(infra) {
-    const { config, clock, logger } = infra;
-    const { registry, people, changes, endings, hasher, participations, deliveries, visits, sessionEnded, providers } = build(infra);
+    const { config, logger } = infra;
+    const { registry, people, changes, endings, hasher, participations, deliveries, visitWeeks, sessionEnded, providers } = build(infra);
     return {
       module: CasModule.register(providers),
       listeners: listeners({ sessionEnded, registry }),
@@ -53,11 +54,11 @@ export const room: RoomDefinition<CasConfig> = {
         { name: 'registry', everyMs: 1_000, run: () => registry.refresh() },
         { name: 'deliveries', everyMs: 1_000, run: () => deliveries.run() },
         { name: 'end what changes of people end', everyMs: 5_000, run: () => endings.payAll() },
-        { name: 'forget old tickets', everyMs: 3_600_000, run: () => visits.prune(config.LATCHKEY_VISIT_DAYS * DAY_MS, clock.now()) },
+        { name: 'keep visit partitions', everyMs: 3_600_000, run: () => visitWeeks.keep() },
       ],
       renderers: [errorPages(logger)],
       async start() {
-        await Promise.all([registry.load(), hasher.prepare()]);
+        await Promise.all([registry.load(), hasher.prepare(), visitWeeks.keep()]);
         await registry.refresh().catch((error: unknown) => logger.warn({ err: error }, 'the registry is as old as our copy of it'));
       },
       stop: () => deliveries.stop(),
@@ -85,6 +86,7 @@ function build(infra: Infra<CasConfig>) {
 
   const tickets = new Tickets({ hot, clock, tenant, lifeMs: config.LATCHKEY_TICKET_SECONDS * 1_000 });
   const visits = new Visits(database, tenant);
+  const visitWeeks = new VisitWeeks(database, () => clock.now(), config.LATCHKEY_VISIT_DAYS * DAY_MS);
   const participations = new Participations({ peers, tenant, logger, visits, services });
   const validator: Validator = { tickets, services, visits, sessions };
   const deliveries = new Deliveries({
@@ -126,5 +128,5 @@ function build(infra: Infra<CasConfig>) {
       new ChangePassword({ credentials, changes, minLength }),
     ].map((keeper) => ({ provide: keeper.constructor, useValue: keeper })),
   ];
-  return { registry, people, changes, endings, hasher, participations, deliveries, visits, sessionEnded, providers };
+  return { registry, people, changes, endings, hasher, participations, deliveries, visitWeeks, sessionEnded, providers };
 }

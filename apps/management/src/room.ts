@@ -36,10 +36,10 @@ export const room: ManagementRoom = {
   migrations,
   paths: ['/admin'],
   create(infra) {
-    const { tenant, clock, postgres: database, bus, peers, sessions, logger, http, config } = infra;
+    const { tenant, clock, postgres: database, bus, peers, sessions, http, config } = infra;
     const { publicUrl } = http;
     const audit = new Audit(database, tenant);
-    const months = new AuditMonths(database, logger, config.LATCHKEY_AUDIT_DAYS);
+    const months = new AuditMonths(database, config.LATCHKEY_AUDIT_DAYS);
     const registry = new Registry(database, bus, tenant);
     const setUp = new SetUp({ database, peers, audit, tenant, publicUrl, lifeHours: config.LATCHKEY_SETUP_HOURS });
     const declarations = new Declarations({ registry, audit, setUp, database, peers, tenant, publicUrl });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OnceHandler } from '@latchkey/bus';
 import { EVENTS } from '@latchkey/contracts';
-import { silentLogger } from '@latchkey/runtime';
 import { testDatabase } from '@latchkey/testing';
 import { AuditMonths } from '../src/audit/audit-months.ts';
 import { Audit } from '../src/audit/audit.ts';
@@ -53,7 +52,7 @@ describe('the audit', () => {
   });
 
   it('has partitions for this month and the next, however many replicas make them', async () => {
-    const months = () => new AuditMonths(m.running.infra.postgres, silentLogger, 400).run();
+    const months = () => new AuditMonths(m.running.infra.postgres, 400).run();
     await Promise.all([months(), months(), months()]);
     const names = await rows("SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'audit'::regclass ORDER BY 1");
     expect(names).toHaveLength(3);
@@ -61,7 +60,7 @@ describe('the audit', () => {
 
   it('drops whole months that are older than the retention', async () => {
     await m.running.infra.postgres.query("CREATE TABLE audit_2020_01 PARTITION OF audit FOR VALUES FROM ('2020-01-01Z') TO ('2020-02-01Z')");
-    await new AuditMonths(m.running.infra.postgres, silentLogger, 400).run();
+    await new AuditMonths(m.running.infra.postgres, 400).run();
     expect(await rows("SELECT relname AS name FROM pg_class WHERE relname = 'audit_2020_01'")).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { topicOf, type EventEnvelope, type EventType, type Room } from '@latchke
 import type { Database } from '@latchkey/store';
 import type { Bus, Listener } from './bus.ts';
 import { Parked, envelopeOf, type ParkedEvent } from './inbox/parked.ts';
-import { pruneInbox } from './inbox/prune.ts';
+import { keepInbox } from './inbox/keep-inbox.ts';
 import { Receiver, type WithTrace } from './inbox/receiver.ts';
 import type { BusLogger } from './logger.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -36,8 +36,8 @@ export interface RoomBus extends Bus {
     /** Tries a parked event once more, now. `gone`: it is not parked (any more). */
     replay(id: string): Promise<'handled' | 'failed' | 'gone'>;
   };
-  /** Forgets inbox rows older than 30 days; also done each hour by itself. */
-  prune(): Promise<number>;
+  /** Keeps the weeks of the inbox: at start and each hour by itself. */
+  prune(): Promise<void>;
 }
 
 const REPLAY_EVERY_MS = 10_000;
@@ -64,13 +64,14 @@ export function createRoomBus(parts: RoomBusParts): RoomBus {
   const replayDue = async (): Promise<void> => {
     for (const event of await parked.takeDue()) await replay(event);
   };
-  const prune = (): Promise<number> => pruneInbox(database, clock.now());
+  const prune = async (): Promise<void> => void (await keepInbox(database, clock.now()));
 
   return {
     tell: (sql, event, payload) => outbox.tell(sql, event, payload),
     envelope: (event, payload) => outbox.envelope(event, payload),
     poke: relay.poke,
     start: async (listeners) => {
+      await prune();
       receiver.listen(listeners);
       const unsubscribe: Unsubscribe = await transport.subscribe({
         room,

@@ -9,7 +9,7 @@ export {
 } from './parameters.ts';
 export { originOf, parseServiceUrl, serviceUrlFault, withTicket, MAX_SERVICE_URL, type ServiceUrl } from './service-url.ts';
 export { serviceMatcher, type RegisteredUrls, type ServiceMatch, type ServiceMatcher } from './service-match.ts';
-export { newTicketId, ticketFloor, ticketKind, type TicketKind } from './ticket-id.ts';
+export { newTicketId, ticketPrefix, ticketWeek, ticketKind, type TicketKind } from './ticket-id.ts';
 export { type Rendered, type Validation, type ValidationSuccess } from './validation.ts';
 export { renderJson, renderText, renderXml } from './render.ts';
 export { logoutRequestForm, logoutRequestXml, type LogoutRequest } from './logout-request.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { newTicketId, ticketFloor, ticketKind } from './ticket-id.ts';
+import { newTicketId, ticketKind, ticketPrefix, ticketWeek } from './ticket-id.ts';
 
 const now = Date.UTC(2026, 10, 24);
 const week = 7 * 24 * 3600 * 1000;
@@ -17,8 +17,8 @@ describe('service ticket id (CAS 3.0 §3.1.1, §3.7)', () => {
     for (let weeks = 0; weeks < 600; weeks++) {
       const at = now + weeks * week;
       const id = newTicketId('ST', at);
-      expect(id.startsWith(ticketFloor('ST', at))).toBe(true);
-      expect(ticketFloor('ST', at + week) > id).toBe(weeks % 1024 !== 1023 && true);
+      expect(id.startsWith(ticketPrefix('ST', ticketWeek(at)))).toBe(true);
+      expect(ticketPrefix('ST', ticketWeek(at + week)) > id).toBe(weeks % 1024 !== 1023 && true);
       if (Math.floor((at + week) / week) % 1024 === 1023) break;
     }
   });

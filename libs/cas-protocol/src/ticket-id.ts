@@ -12,13 +12,17 @@ export type TicketKind = 'ST' | 'PT';
  * service must accept. @see CAS Protocol 3.0 §3.1.1, §3.7
  */
 export function newTicketId(kind: TicketKind, nowMs: number): string {
-  return ticketFloor(kind, nowMs) + randomBase32(RANDOM_CHARACTERS);
+  return ticketPrefix(kind, ticketWeek(nowMs)) + randomBase32(RANDOM_CHARACTERS);
 }
 
-/** The smallest ticket of the week that holds this instant; everything below it is older. */
-export function ticketFloor(kind: TicketKind, nowMs: number): string {
-  const week = Math.floor(nowMs / WEEK_MS) % (ALPHABET.length * ALPHABET.length);
-  return `${kind}-${ALPHABET[Math.floor(week / ALPHABET.length)]}${ALPHABET[week % ALPHABET.length]}`;
+export function ticketWeek(nowMs: number): number {
+  return Math.floor(nowMs / WEEK_MS);
+}
+
+/** What every ticket of a week begins with. Names come round after 1,024 weeks. */
+export function ticketPrefix(kind: TicketKind, week: number): string {
+  const place = week % (ALPHABET.length * ALPHABET.length);
+  return `${kind}-${ALPHABET[Math.floor(place / ALPHABET.length)]}${ALPHABET[place % ALPHABET.length]}`;
 }
 
 /** The kind of something that has the form of a ticket of ours; null for anything else, which need not be looked up. */

@@ -5,6 +5,7 @@ export type { StoreLogger } from './logger.ts';
 export { openDatabase, type DatabaseOptions } from './postgres/open-database.ts';
 export { DatabaseUnavailable, SchemaTooOld, isUniqueViolation, type DatabaseFault } from './postgres/errors.ts';
 export { migrate, assertSchemaVersion, type MigrateTarget } from './postgres/migrate.ts';
+export { RangePartitions, type Slice } from './postgres/range-partitions.ts';
 export { prepareDatabase, type PreparedDatabase, type RoomAccount } from './postgres/prepare-database.ts';
 export { memoryHotStore, type MemoryHotStoreOptions } from './hot/memory-hot-store.ts';
 export { HotStoreUnavailable, redisHotStore, type RedisHotStoreOptions } from './hot/redis-hot-store.ts';

@@ -15,6 +15,7 @@ let answerWith: () => { status: number };
 let deliveries: Deliveries;
 beforeAll(async () => {
   room = launchKeepers(await testDatabase(keeperMigrations, { schema: 'cas' }), new FakeClock());
+  await room.visitWeeks.keep();
   deliveries = new Deliveries({
     database: room.database,
     outbound: { send: async (request) => (sent.push(request), { headers: {}, body: '', ...answerWith() }) },

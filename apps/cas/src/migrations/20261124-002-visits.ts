@@ -1,8 +1,9 @@
 import type { Migration } from '@latchkey/store';
 
 /**
- * One row a used ticket. The unique key is the judge of double use; a ticket begins with its period, so this key already
- * holds what ranges of partitions need. The ticket stands in clear: single logout names it, and a used ticket opens nothing.
+ * One row a used ticket. The unique key is the judge of double use; a ticket begins with its period, by which the table is
+ * partitioned (visits/visit-weeks.ts makes and drops the weeks). The ticket stands in clear: single logout names it, and a used
+ * ticket opens nothing.
  */
 export const visits: Migration = {
   name: '20261124-002-visits',
@@ -16,6 +17,6 @@ export const visits: Migration = {
       service_url text NOT NULL,
       at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant, ticket)
-    );
+    ) PARTITION BY RANGE (ticket);
     CREATE INDEX visit_of_session ON visit (tenant, sid);`,
 };

@@ -12,6 +12,7 @@ let room: Keepers;
 let subject: string;
 beforeAll(async () => {
   room = launchKeepers(await testDatabase(keeperMigrations, { schema: 'cas' }), new FakeClock());
+  await room.visitWeeks.keep();
 });
 afterAll(() => room.close());
 beforeEach(async () => {

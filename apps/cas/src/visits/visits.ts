@@ -1,4 +1,3 @@
-import { ticketFloor } from '@latchkey/cas-protocol';
 import type { PersonAttributes } from '@latchkey/contracts';
 import type { Database, Sql, Statement } from '@latchkey/store';
 
@@ -49,12 +48,6 @@ const OF_SESSIONS: Statement = {
     WHERE v.tenant = $1 AND v.sid = ANY($2) ORDER BY v.at, v.ticket`,
 };
 
-/** Tickets begin with their period, so the old ones are a range of the primary key. */
-const PRUNE: Statement = {
-  name: 'visit_prune',
-  text: "DELETE FROM visit WHERE tenant = $1 AND ticket >= $2 AND ticket < $3 AND at < now() - interval '31 days'",
-};
-
 /** Which services were entered in which session. The unique key on the ticket is the judge of its single use. */
 export class Visits {
   constructor(
@@ -71,9 +64,5 @@ export class Visits {
 
   async ofSessions(sids: readonly string[], sql: Sql = this.database): Promise<VisitRow[]> {
     return (await sql.query<VisitRow>(OF_SESSIONS, [this.tenant, sids])).rows;
-  }
-
-  async prune(olderThanMs: number, nowMs: number): Promise<void> {
-    await this.database.query(PRUNE, [this.tenant, 'ST-', ticketFloor('ST', nowMs - olderThanMs)]);
   }
 }

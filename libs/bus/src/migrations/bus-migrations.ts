@@ -2,8 +2,8 @@ import type { Migration } from '@latchkey/store';
 
 /**
  * `outbox` is a queue: short, always emptied, so it is vacuumed by count and not by share.
- * `inbox.id` sorts by time (its first ten characters), under COLLATE "C" so that the order is that of the bytes. The inbox is
- * pruned by range for now, not partitioned.
+ * `inbox.id` sorts by time (its first ten characters), under COLLATE "C" so that the order is that of the bytes; its weeks are
+ * partitions. An event older than every week that is kept falls into `inbox_old`.
  */
 const tables: Migration = {
   name: '20261124-001-bus',
@@ -23,7 +23,8 @@ CREATE TABLE outbox (
 
 CREATE TABLE inbox (
   id text COLLATE "C" PRIMARY KEY
-);
+) PARTITION BY RANGE (id);
+CREATE TABLE inbox_old PARTITION OF inbox DEFAULT;
 
 CREATE TABLE parked (
   id text COLLATE "C" PRIMARY KEY,
