@@ -75,10 +75,10 @@ const failed = { at: '2026-11-24T09:00:01Z', answer: '503 Service Unavailable', 
 export const samples: readonly Sample[] = [
   sample('sign-in', signInPage, signIn),
   sample('sign-in-no-application', signInPage, { action: '/cas/login', formToken }),
-  sample('sign-in-no-match', signInPage, { ...signIn, username: 'ada', problem: { code: 'no-match' } }),
+  sample('sign-in-no-match', signInPage, { ...signIn, username: 'ada', problem: { code: 'no_match' } }),
   sample('sign-in-missing', signInPage, { ...signIn, problem: { code: 'missing', login: true, password: true } }),
   sample('sign-in-locked', signInPage, { ...signIn, username: 'ada', problem: { code: 'locked', minutes: 15 } }),
-  sample('sign-in-expired', signInPage, { ...signIn, username: 'ada', problem: { code: 'form-expired' } }),
+  sample('sign-in-expired', signInPage, { ...signIn, username: 'ada', problem: { code: 'form_expired' } }),
   sample('sign-in-again', signInPage, { ...signIn, username: 'ada', mustSignIn: true, applicationLogoUrl: '/logo.svg' }),
   sample('signed-in', signedInPage, {
     name: 'Ada Lovelace',
@@ -89,7 +89,7 @@ export const samples: readonly Sample[] = [
   }),
   sample('error', errorPage, {
     status: 400,
-    code: 'redirect-uri-not-registered',
+    code: 'redirect_uri_not_registered',
     title: 'This application is not set up right',
     message: 'It asked to send you to an address that nobody registered, so you stay here. Tell the people who run it.',
     supportCode: '7Q4M-9ZKD',

@@ -147,12 +147,12 @@ describe('names that scripts rely on (OpenID conformance suite)', () => {
   });
 
   it.each([
-    ['sign-in-no-match', 'no-match'],
+    ['sign-in-no-match', 'no_match'],
     ['sign-in-missing', 'missing'],
     ['sign-in-locked', 'locked'],
-    ['sign-in-expired', 'form-expired'],
+    ['sign-in-expired', 'form_expired'],
     ['password-problems', 'several'],
-    ['error', 'redirect-uri-not-registered'],
+    ['error', 'redirect_uri_not_registered'],
   ])('says on %s what went wrong as data-error %s', (name, code) => {
     expect(of(name)).toContain(`data-error="${code}"`);
   });
@@ -170,7 +170,7 @@ describe('sign-in page', () => {
   const props = { action: '/cas/login', formToken: 't', applicationName: 'Box Office' };
 
   it('keeps the username after an error and never the password', () => {
-    const html = signInPage({ ...props, username: 'ada', problem: { code: 'no-match' } }, context);
+    const html = signInPage({ ...props, username: 'ada', problem: { code: 'no_match' } }, context);
     expect(html).toMatch(/name="login"[^>]* value="ada"/);
     expect(html).not.toMatch(/name="password"[^>]* value=/);
   });
@@ -179,7 +179,7 @@ describe('sign-in page', () => {
     const focused = (html: string) => tagsOf(html).filter(({ attributes }) => 'autofocus' in attributes).map(({ attributes }) => attributes['id']);
     expect(focused(signInPage(props, context))).toEqual(['login']);
     expect(focused(signInPage({ ...props, username: 'ada' }, context))).toEqual(['password']);
-    expect(focused(signInPage({ ...props, username: 'ada', problem: { code: 'no-match' } }, context))).toEqual(['error-summary']);
+    expect(focused(signInPage({ ...props, username: 'ada', problem: { code: 'no_match' } }, context))).toEqual(['error-summary']);
   });
 
   it('says the minutes of a lock in the right number', () => {

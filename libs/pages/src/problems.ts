@@ -36,8 +36,8 @@ export function explain(scene: Scene, minLength: number, fields: readonly Explai
   return explained;
 }
 
-/** The code for machines: the problem's own when there is just one. */
+/** The code for machines, in snake_case as every `data-error`: the problem's own when there is just one. */
 export function codeOf(fields: readonly ExplainedField[]): string {
-  const codes = fields.flatMap(({ problem }) => (problem == null ? [] : [typeof problem === 'object' ? 'refused' : problem]));
+  const codes = fields.flatMap(({ problem }) => (problem == null ? [] : [typeof problem === 'object' ? 'refused' : problem.replaceAll('-', '_')]));
   return codes.length === 1 ? (codes[0] as string) : 'several';
 }

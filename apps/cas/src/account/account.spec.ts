@@ -86,7 +86,7 @@ describe('/account', () => {
     await cas.enter(other, GRACE);
     const page = await one.visit(at('/account'));
     const refused = await post(other, page, '/account/sessions/end-all', {});
-    expect([refused.status, errorOf(refused), await isIn(other)]).toEqual([403, 'form-expired', true]);
+    expect([refused.status, errorOf(refused), await isIn(other)]).toEqual([403, 'form_expired', true]);
   });
 
   it('signs out everywhere', async () => {
@@ -117,8 +117,8 @@ describe('/account/password (ASVS 6.2, 7.4.3, 7.5.1)', () => {
     await cas.enter(browser);
     for (const [current, password, error] of [
       ['wrong', 'nine green whales whistle', 'wrong'],
-      [PASSWORD, 'short', 'too-short'],
-      [PASSWORD, 'passwordpassword1', 'too-common'],
+      [PASSWORD, 'short', 'too_short'],
+      [PASSWORD, 'passwordpassword1', 'too_common'],
       [PASSWORD, PASSWORD, 'unchanged'],
     ] as const) {
       const page = await change(browser, current, password);
@@ -136,7 +136,7 @@ describe('/account/password (ASVS 6.2, 7.4.3, 7.5.1)', () => {
     expect([await isIn(here), await isIn(there)]).toEqual([true, false]);
     expect(await eventually(told, (tickets) => tickets.includes(ticket))).toContain(ticket);
     const old = new Browser();
-    expect(errorOf(await old.submit(await cas.login(old), { login: 'ada', password: PASSWORD }, { follow: false }))).toBe('no-match');
+    expect(errorOf(await old.submit(await cas.login(old), { login: 'ada', password: PASSWORD }, { follow: false }))).toBe('no_match');
     await cas.enter(old, { login: 'ada', password: 'nine green whales whistle' });
   });
 });

@@ -20,7 +20,7 @@ export class SignedInPeople {
     if (session === null) return null;
     const person = await people.bySubject(session.subject);
     // Sent to sign in, the session would send them back here.
-    if (person === null) throw new PageError(403, 'person-gone', 'This account does not exist any more', 'Sign out, or close the browser.');
+    if (person === null) throw new PageError(403, 'person_gone', 'This account does not exist any more', 'Sign out, or close the browser.');
     return { session, person };
   }
 }

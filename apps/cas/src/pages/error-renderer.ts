@@ -24,7 +24,7 @@ function pageErrorOf(error: unknown): PageError {
   if (error instanceof PageError) return error;
   if (error instanceof CasError || error instanceof RepeatedParameter) return badRequest(error.message);
   const { status, code } = toProblem(error);
-  if (status === 404) return new PageError(404, 'not-found', 'There is nothing at this address', 'Check the address, or go to your account.');
+  if (status === 404) return new PageError(404, 'not_found', 'There is nothing at this address', 'Check the address, or go to your account.');
   if (status === 503) return new PageError(503, code, 'Signing in does not work at this moment', 'Please try again in a minute.');
   if (status >= 500) return new PageError(status, code, 'Something failed on our side', 'Please try again. If it happens again, quote the support code.');
   return new PageError(status, code, 'This request cannot be served', 'Go back and try again.');

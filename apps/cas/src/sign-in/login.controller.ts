@@ -63,7 +63,7 @@ export class LoginController {
     const token = posted.one(formTokenField);
     const again = (state: FormState): Promise<void> => this.form.show(request, reply, purpose, { username, ...state });
 
-    if (!this.guard.accepts(request, token, SIGN_IN)) return again({ status: 403, problem: { code: 'form-expired' } });
+    if (!this.guard.accepts(request, token, SIGN_IN)) return again({ status: 403, problem: { code: 'form_expired' } });
     if (username === '' || password === '') {
       return again({ status: 400, problem: { code: 'missing', login: username === '', password: password === '' } });
     }
@@ -97,7 +97,7 @@ export class LoginController {
 function refused(reply: FastifyReply, result: Exclude<SignInResult, { outcome: 'signed-in' }>): FormState {
   switch (result.outcome) {
     case 'no-match':
-      return { status: 403, problem: { code: 'no-match' } };
+      return { status: 403, problem: { code: 'no_match' } };
     case 'wait':
       reply.header('retry-after', String(Math.ceil(result.waitMs / 1000)));
       return { status: 429, problem: { code: 'locked', minutes: Math.min(1440, Math.ceil(result.waitMs / 60_000)) } };

@@ -31,7 +31,7 @@ describe('/cas/login as credential requestor (CAS 3.0 §2.1)', () => {
     for (const browser of [new Browser(), await signedIn()]) {
       for (const more of ['', '&gateway=true', '&renew=true']) {
         const page = await cas.login(browser, `service=${encodeURIComponent(service)}${more}`);
-        expect([page.status, errorOf(page), locationOf(page)]).toEqual([403, 'service-not-registered', '']);
+        expect([page.status, errorOf(page), locationOf(page)]).toEqual([403, 'service_not_registered', '']);
       }
     }
   });
@@ -39,7 +39,7 @@ describe('/cas/login as credential requestor (CAS 3.0 §2.1)', () => {
   it('a repeated parameter is refused', async () => {
     const twice = `service=${encodeURIComponent(SHOP)}&service=${encodeURIComponent(SHOP)}`;
     const page = await cas.login(await signedIn(), twice);
-    expect([page.status, errorOf(page)]).toEqual([400, 'invalid-request']);
+    expect([page.status, errorOf(page)]).toEqual([400, 'invalid_request']);
   });
 
   it('with a session the ticket comes at once, within the cost of a hot path (design, section 9)', async () => {
@@ -76,7 +76,7 @@ describe('/cas/login as credential requestor (CAS 3.0 §2.1)', () => {
 
   it('who is not in a group that may enter gets a page, not a ticket', async () => {
     const page = await cas.login(await signedIn(), `service=${encodeURIComponent(CLUB)}`);
-    expect([page.status, errorOf(page), locationOf(page)]).toEqual([403, 'not-admitted', '']);
+    expect([page.status, errorOf(page), locationOf(page)]).toEqual([403, 'not_admitted', '']);
   });
 });
 
@@ -98,7 +98,7 @@ describe('/cas/login as credential acceptor (CAS 3.0 §2.2)', () => {
       return { status: done.status, error: errorOf(done), body, headers: Object.keys(done.headers) };
     };
     const wrong = await answer('grace');
-    expect([wrong.status, wrong.error]).toEqual([403, 'no-match']);
+    expect([wrong.status, wrong.error]).toEqual([403, 'no_match']);
     expect(await answer('nobody')).toEqual(wrong);
   });
 
@@ -111,7 +111,7 @@ describe('/cas/login as credential acceptor (CAS 3.0 §2.2)', () => {
     const own = await cas.login(other);
     const foreign = await other.submit(own, ada, { follow: false, headers: { origin: 'https://evil.example' } });
     for (const refused of [stolen, bare, foreign]) {
-      expect([refused.status, errorOf(refused), refused.headers['set-cookie']]).toEqual([403, 'form-expired', undefined]);
+      expect([refused.status, errorOf(refused), refused.headers['set-cookie']]).toEqual([403, 'form_expired', undefined]);
     }
   });
 
@@ -173,6 +173,6 @@ describe('a pending authorization request', () => {
   it('of another browser is an error page', async () => {
     const page = await new Browser().visit(authorize(), { ...outside, follow: false });
     const elsewhere = await new Browser().visit(new URL(locationOf(page), cas.url).href, { follow: false });
-    expect([elsewhere.status, errorOf(elsewhere)]).toEqual([400, 'pending-unknown']);
+    expect([elsewhere.status, errorOf(elsewhere)]).toEqual([400, 'pending_unknown']);
   });
 });

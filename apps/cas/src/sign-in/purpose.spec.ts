@@ -30,17 +30,17 @@ describe('what somebody came to /cas/login for (CAS 3.0 §2.1.1)', () => {
     expect(of('pending=abcdefghijklmnopqrstuv.sealed')).toMatchObject({ kind: 'pending', interaction: 'abcdefghijklmnopqrstuv' }));
 
   it.each([
-    ['service=https://evil.example/', 'service-not-registered'],
-    ['service=https://shop.example/..', 'service-not-registered'],
-    ['service=javascript:alert(1)', 'service-not-registered'],
-    ['service=https://closed.example/', 'service-disabled'],
-    ['pending=nonsense', 'pending-unknown'],
-    ['pending=a.b&then=account', 'invalid-request'],
-    ['service=https://shop.example/&then=account', 'invalid-request'],
-    ['service=https://shop.example/&pending=abcdefghijklmnopqrstuv.x', 'invalid-request'],
+    ['service=https://evil.example/', 'service_not_registered'],
+    ['service=https://shop.example/..', 'service_not_registered'],
+    ['service=javascript:alert(1)', 'service_not_registered'],
+    ['service=https://closed.example/', 'service_disabled'],
+    ['pending=nonsense', 'pending_unknown'],
+    ['pending=a.b&then=account', 'invalid_request'],
+    ['service=https://shop.example/&then=account', 'invalid_request'],
+    ['service=https://shop.example/&pending=abcdefghijklmnopqrstuv.x', 'invalid_request'],
     ['service=https://shop.example/&service=https://shop.example/', 'INVALID_REQUEST'],
-    ['pending=a.b&pending=a.b', 'invalid-request'],
-    ['then=account&then=account', 'invalid-request'],
+    ['pending=a.b&pending=a.b', 'invalid_request'],
+    ['then=account&then=account', 'invalid_request'],
   ])('%s is refused: %s', (query, code) => expect(refusal(query)).toBe(code));
 
   it('the form carries the same purpose', () => {

@@ -26,10 +26,10 @@ export interface SignInProps extends FormProps {
 }
 
 export type SignInProblem =
-  | { readonly code: 'no-match' }
+  | { readonly code: 'no_match' }
   | { readonly code: 'locked'; readonly minutes: number }
   | { readonly code: 'missing'; readonly login: boolean; readonly password: boolean }
-  | { readonly code: 'form-expired' }
+  | { readonly code: 'form_expired' }
   | { readonly code: 'unavailable' };
 
 export function signInPage(props: SignInProps, context: PageContext): string {
@@ -115,12 +115,12 @@ function explained(scene: Scene, problem: Maybe<SignInProblem>): Explained | und
   switch (problem?.code) {
     case undefined:
       return undefined;
-    case 'no-match':
-      return { code: 'no-match', text: signIn.noMatch, password: signIn.typeAgain };
+    case 'no_match':
+      return { code: 'no_match', text: signIn.noMatch, password: signIn.typeAgain };
     case 'locked':
       return { code: 'locked', text: counted(problems.locked, problem.minutes, scene.lang) };
-    case 'form-expired':
-      return { code: 'form-expired', text: signIn.formExpired };
+    case 'form_expired':
+      return { code: 'form_expired', text: signIn.formExpired };
     case 'unavailable':
       return { code: 'unavailable', text: signIn.unavailable };
     case 'missing': {
