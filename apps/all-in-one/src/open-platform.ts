@@ -35,7 +35,7 @@ export interface PlatformOptions {
   readonly hot: HotStore;
   readonly transport: BusTransport;
   readonly outbound?: Outbound;
-  readonly observe?: { ask?(room: Room, path: string): void; sql?(room: Room, text: string): void };
+  readonly observe?: { ask?(room: Room, path: string): void; sql?(room: Room, text: string, name: string | undefined): void };
   readonly progress?: (step: string) => void;
 }
 
@@ -95,7 +95,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
         }),
         database: { url: databases.urls[definition.schema]!, schema: definition.schema },
         migrates: true,
-        ...(options.observe?.sql ? { observeSql: (text: string) => options.observe!.sql!(definition.room, text) } : {}),
+        ...(options.observe?.sql ? { observeSql: (text: string, name: string | undefined) => options.observe!.sql!(definition.room, text, name) } : {}),
       });
       rooms.set(definition.room, running);
     }

@@ -35,7 +35,7 @@ export interface ProcessParts {
   readonly database: { readonly url: string; readonly schema: string };
   /** true: this process migrates. false: it only checks that the schema is new enough. */
   readonly migrates: boolean;
-  readonly observeSql?: (text: string) => void;
+  readonly observeSql?: (text: string, name: string | undefined) => void;
 }
 
 export interface RunningRoom {

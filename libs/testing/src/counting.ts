@@ -13,18 +13,25 @@ export class Counts {
   }
 }
 
-/** Work by the clock and work that follows an event: relays, inboxes, deliveries, registry polls. No request waits for it. */
-const BEHIND = /\b(inbox|parked|delivery|registry_copy|signing_key|copy_drop)\b/;
+/** Work by the clock and work that follows an event, by the names of its statements. No request waits for it. */
+const BEHIND_BY_NAME =
+  /^(bus-(?!outbox-insert$)|store-check$|delivery_|registry_copy_|signing_key_|secret_key_all$|revoked_token_sweep$|person_(owed|paid)_ending|session_(sweep|prune)$|audit_|consent_revoking$)/;
+/** The same where a statement has no name. */
+const BEHIND_BY_TEXT =
+  /\b(inbox|parked|delivery|registry_copy|signing_key|secret_key|copy_drop|pg_partition_tree|pg_inherits|revoking)\b|\bpg_advisory_|^\s*(CREATE|DROP|ALTER) TABLE/i;
 const RELAY = /^\s*(WITH|SELECT|DELETE|UPDATE)\b(?!.*\bsession\b).*\boutbox\b/is;
+/** Polls and hints between rooms. */
+const BEHIND_ASKS = /^\/internal\/(?:management\/registry|[a-z-]+\/events)$|^\/internal\/session-store\/touch$/;
 
-function ofARequest(room: string, text: string): boolean {
-  return room !== 'management' && !BEHIND.test(text) && !RELAY.test(text);
+function ofARequest(room: string, text: string, name: string | undefined): boolean {
+  if (room === 'management') return false;
+  return name === undefined ? !BEHIND_BY_TEXT.test(text) && !RELAY.test(text) : !BEHIND_BY_NAME.test(name);
 }
 
 export function countingHotStore(inner: HotStore): {
   hot: HotStore;
   counts: Counts;
-  observe: { ask(path: string): void; sql(room: string, text: string): void };
+  observe: { ask(path: string): void; sql(room: string, text: string, name: string | undefined): void };
 } {
   const counts = new Counts();
   const hot = new Proxy(inner, {
@@ -43,9 +50,11 @@ export function countingHotStore(inner: HotStore): {
     hot,
     counts,
     observe: {
-      ask: (path) => void counts.asks.push(path),
-      sql: (room, text) => {
-        if (ofARequest(room, text)) counts.statements.push(`${room}: ${text}`);
+      ask: (path) => {
+        if (!BEHIND_ASKS.test(path)) counts.asks.push(path);
+      },
+      sql: (room, text, name) => {
+        if (ofARequest(room, text, name)) counts.statements.push(`${room}: ${text}`);
       },
     },
   };

@@ -58,7 +58,7 @@ export async function launchPlatform(options: LaunchOptions = {}): Promise<Launc
       logger: options.log === undefined ? silentLogger : pinoLogger({ level: 'debug', destination: { write: options.log } }),
       hot,
       transport,
-      observe: { ask: (_room: Room, path) => observe.ask(path), sql: (room, text) => observe.sql(room, text) },
+      observe: { ask: (_room: Room, path) => observe.ask(path), sql: (room, text, name) => observe.sql(room, text, name) },
       ...(options.outbound ? { outbound: options.outbound } : {}),
     });
     try {
