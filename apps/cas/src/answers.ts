@@ -1,6 +1,7 @@
 import type { PeerHandlers, casPeer } from '@latchkey/contracts';
 import type { Deliveries } from '@latchkey/outbound';
-import { passwordFault } from './credentials/password-policy.ts';
+import { Problem } from '@latchkey/runtime';
+import type { PasswordRules } from './credentials/password-policy.ts';
 import type { PeopleChanges } from './people/people-changes.ts';
 import type { People } from './people/people.ts';
 import type { Participations } from './visits/participations.ts';
@@ -10,32 +11,30 @@ interface Parts {
   readonly changes: PeopleChanges;
   readonly participations: Participations;
   readonly deliveries: Deliveries;
-  readonly minLength: number;
+  readonly rules: PasswordRules;
 }
 
-const WHY = {
-  'too-short': 'The password is too short.',
-  'too-long': 'The password is longer than 256 characters or 1,024 bytes.',
-  'too-common': 'The password consists of common words, the name of the person or a simple row of characters.',
-} as const;
-
 /** What this room answers to other rooms. */
-export function casAnswers({ people, changes, participations, deliveries, minLength }: Parts): PeerHandlers<typeof casPeer> {
+export function casAnswers({ people, changes, participations, deliveries, rules }: Parts): PeerHandlers<typeof casPeer> {
   return {
-    putPerson: ({ entry }) => changes.put(entry),
+    async putPerson({ entry, policy, keepMemberOf }) {
+      const why = policy === 'apply' && entry.password !== undefined ? rules.whyNot(entry.password, entry) : null;
+      if (why !== null) throw new Problem(400, 'password_refused', 'Bad request', why, { errors: [{ path: 'password', message: why }] });
+      return changes.put(entry, keepMemberOf);
+    },
     findPerson: async ({ subject, username }) => ({
       person: subject !== null ? await people.bySubject(subject) : username !== null ? await people.byUsername(username) : null,
     }),
     listPeople: async (request) => ({ people: await people.list(request) }),
-    setEnabled: async ({ subject, enabled }) => ({ person: await changes.setEnabled(subject, enabled) }),
+    setEnabled: async ({ subject, enabled, keepMemberOf }) => ({ person: await changes.setEnabled(subject, enabled, keepMemberOf) }),
     async setPassword({ subject, password }) {
       const person = await people.bySubject(subject);
       if (person === null) return { outcome: 'unknown', why: null };
-      const fault = passwordFault(password, { minLength, context: [person.username, person.name] });
-      if (fault !== null) return { outcome: 'refused', why: WHY[fault] };
+      const why = rules.whyNot(password, person);
+      if (why !== null) return { outcome: 'refused', why };
       return { outcome: (await changes.setPassword(subject, password)) ? 'changed' : 'unknown', why: null };
     },
-    deletePerson: async ({ subject }) => ({ deleted: await changes.delete(subject) }),
+    deletePerson: async ({ subject, keepMemberOf }) => ({ deleted: await changes.delete(subject, keepMemberOf) }),
     async claims({ subject }) {
       const person = await people.bySubject(subject);
       if (person === null || !person.enabled) return { claims: null };

@@ -10,6 +10,7 @@ import { CasModule } from './cas.module.ts';
 import { casConfig, type CasConfig } from './config.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { HashGate } from './credentials/hash-gate.ts';
+import { PasswordRules } from './credentials/password-policy.ts';
 import { PasswordHasher } from './credentials/password-hasher.ts';
 import { UnknownNames } from './credentials/unknown-names.ts';
 import { listeners } from './events.ts';
@@ -42,13 +43,13 @@ export const room: RoomDefinition<CasConfig> = {
   migrations,
   paths: ['/cas', '/account'],
   create(infra) {
-    const { config, logger } = infra;
-    const { registry, people, changes, endings, hasher, participations, deliveries, visitWeeks, sessionEnded, providers } = build(infra);
+    const { logger } = infra;
+    const { registry, people, changes, endings, hasher, participations, deliveries, visitWeeks, sessionEnded, rules, providers } = build(infra);
     return {
       module: CasModule.register(providers),
       listeners: listeners({ sessionEnded, registry }),
       answers: [
-        answers(casPeer, casAnswers({ people, changes, participations, deliveries, minLength: config.LATCHKEY_PASSWORD_MIN_LENGTH })),
+        answers(casPeer, casAnswers({ people, changes, participations, deliveries, rules })),
       ],
       jobs: [
         { name: 'registry', everyMs: 1_000, run: () => registry.refresh() },
@@ -102,7 +103,7 @@ function build(infra: Infra<CasConfig>) {
   });
   const sessionEnded = new SessionEnded({ hot, tenant, visits, services, deliveries });
   const signedIn = new SignedInPeople({ sessions, people, cookies });
-  const minLength = config.LATCHKEY_PASSWORD_MIN_LENGTH;
+  const rules = new PasswordRules(config.LATCHKEY_PASSWORD_MIN_LENGTH);
 
   const providers = [
     { provide: VALIDATOR, useValue: validator },
@@ -125,8 +126,8 @@ function build(infra: Infra<CasConfig>) {
       new Receipts(http.formKey, clock),
       new SignedOutApplications({ peers, tenant, clock, logger, deliveries, participations, services }),
       new AccountView({ peers, tenant, logger, participations, deliveries }),
-      new ChangePassword({ credentials, changes, minLength }),
+      new ChangePassword({ credentials, changes, rules }),
     ].map((keeper) => ({ provide: keeper.constructor, useValue: keeper })),
   ];
-  return { registry, people, changes, endings, hasher, participations, deliveries, visitWeeks, sessionEnded, providers };
+  return { registry, people, changes, endings, hasher, participations, deliveries, visitWeeks, sessionEnded, rules, providers };
 }

@@ -1,7 +1,7 @@
 import type { SignedInPerson } from './signed-in-person.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { HashGateFull } from '../credentials/hash-gate.ts';
-import { passwordFault, type PasswordFault } from '../credentials/password-policy.ts';
+import type { PasswordFault, PasswordRules } from '../credentials/password-policy.ts';
 import { normalized } from '../people/canonical.ts';
 import type { PeopleChanges } from '../people/people-changes.ts';
 
@@ -14,11 +14,11 @@ export type ChangeResult =
 
 /** A person's own change of password: the current one is proven under the same throttle as a sign-in. @see ASVS 7.4.3, 7.5.1 */
 export class ChangePassword {
-  constructor(private readonly options: { credentials: Credentials; changes: PeopleChanges; minLength: number }) {}
+  constructor(private readonly options: { credentials: Credentials; changes: PeopleChanges; rules: PasswordRules }) {}
 
   async change({ person, session }: SignedInPerson, current: string, password: string): Promise<ChangeResult> {
-    const { credentials, changes, minLength } = this.options;
-    const fault = passwordFault(password, { minLength, context: [person.username, person.name] });
+    const { credentials, changes, rules } = this.options;
+    const fault = rules.fault(password, person);
     if (fault !== null) return { outcome: 'fault', fault };
     try {
       const attempt = await credentials.attempt(person.username, current);

@@ -2,6 +2,29 @@ import { COMMON_WORDS } from './common-passwords.ts';
 
 export type PasswordFault = 'too-short' | 'too-long' | 'too-common';
 
+/** The one rule for every way in which a password is set: by its person, by an administrator, at the set-up. */
+export class PasswordRules {
+  constructor(private readonly minLength: number) {}
+
+  fault(password: string, person: { readonly username: string; readonly name: string }): PasswordFault | null {
+    return passwordFault(password, { minLength: this.minLength, context: [person.username, person.name] });
+  }
+
+  /** The fault in words, for those who set somebody's password through an API. */
+  whyNot(password: string, person: { readonly username: string; readonly name: string }): string | null {
+    switch (this.fault(password, person)) {
+      case 'too-short':
+        return `The password is shorter than ${this.minLength} characters.`;
+      case 'too-long':
+        return 'The password is longer than 256 characters or 1,024 bytes.';
+      case 'too-common':
+        return 'The password consists of common words, the name of the person or a simple row of characters.';
+      case null:
+        return null;
+    }
+  }
+}
+
 /** Characters that must be left when everything that a guesser tries first is taken out. */
 const LEAST_OF_ITS_OWN = 6;
 

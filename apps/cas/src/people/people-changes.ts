@@ -7,6 +7,7 @@ import { canonicalName, normalized } from './canonical.ts';
 import { DELETE, DROP_CREDENTIAL, FOR_CHANGE, INSERT, SET_ENABLED, SET_PASSWORD, UPDATE, type StoredPerson } from './change-statements.ts';
 import type { Endings } from './endings.ts';
 import { checkEntry } from './check-entry.ts';
+import { assertAnotherMember } from './last-member.ts';
 import { shownPerson } from './person-row.ts';
 
 type Change = Payload<typeof personChanged>['change'];
@@ -24,20 +25,21 @@ export class PeopleChanges {
   constructor(private readonly options: Options) {}
 
   /** By username. The same entry twice changes nothing: a plain password is verified, not hashed anew. */
-  async put(entry: PersonEntry): Promise<{ person: Person; change: 'created' | 'updated' | 'unchanged' }> {
+  async put(entry: PersonEntry, keepMemberOf: string | null = null): Promise<{ person: Person; change: 'created' | 'updated' | 'unchanged' }> {
     const { database, endings, tenant } = this.options;
     checkEntry(entry);
     const before = (await database.query<StoredPerson>(FOR_CHANGE, [tenant, canonicalName(entry.username)])).rows[0];
     const hash = await this.newHash(entry, before?.password_hash ?? null);
-    const result = before === undefined ? await this.create(entry, hash) : await this.update(before, entry, hash);
-    if (result === 'moved') return this.put(entry);
+    const result = before === undefined ? await this.create(entry, hash) : await this.update(before, entry, hash, keepMemberOf);
+    if (result === 'moved') return this.put(entry, keepMemberOf);
     await endings.pay(result.person.subject);
     return result;
   }
 
-  async setEnabled(subject: string, enabled: boolean): Promise<Person | null> {
+  async setEnabled(subject: string, enabled: boolean, keepMemberOf: string | null = null): Promise<Person | null> {
     const { database, endings, tenant } = this.options;
     const person = await database.transaction(async (tx) => {
+      if (!enabled) await assertAnotherMember(tx, tenant, keepMemberOf, subject);
       const row = (await tx.query<StoredPerson & { changed: boolean }>(SET_ENABLED, [tenant, subject, enabled])).rows[0];
       if (row === undefined) return null;
       if (row.changed) await this.tell(tx, row, enabled ? 'enabled' : 'disabled');
@@ -64,9 +66,10 @@ export class PeopleChanges {
   }
 
   /** Asked again, it still says true and makes sure that nothing of the person is left alive. */
-  async delete(subject: string): Promise<boolean> {
+  async delete(subject: string, keepMemberOf: string | null = null): Promise<boolean> {
     const { database, endings, tenant } = this.options;
     const deleted = await database.transaction(async (tx) => {
+      await assertAnotherMember(tx, tenant, keepMemberOf, subject);
       const row = (await tx.query<StoredPerson & { changed: boolean }>(DELETE, [tenant, subject])).rows[0];
       if (row === undefined) return false;
       await tx.query(DROP_CREDENTIAL, [tenant, subject]);
@@ -95,7 +98,7 @@ export class PeopleChanges {
   }
 
   /** Only while the row is still the one that was compared; else the caller compares again. */
-  private async update(before: StoredPerson, entry: PersonEntry, hash: string | null) {
+  private async update(before: StoredPerson, entry: PersonEntry, hash: string | null, keepMemberOf: string | null) {
     const { database, endings, tenant } = this.options;
     const same = isSame(before, entry);
     if (same && hash === null) {
@@ -103,6 +106,8 @@ export class PeopleChanges {
       return { person: shownPerson(before), change: 'unchanged' as const };
     }
     return database.transaction(async (tx) => {
+      const stays = keepMemberOf === null || (entry.enabled && entry.groups.includes(keepMemberOf));
+      if (!stays) await assertAnotherMember(tx, tenant, keepMemberOf, before.subject);
       const row = (await tx.query<StoredPerson>(UPDATE, [tenant, before.subject, ...this.values(entry), before.revision])).rows[0];
       if (row === undefined) return 'moved' as const;
       if (hash !== null) await tx.query(SET_PASSWORD, [tenant, before.subject, hash]);

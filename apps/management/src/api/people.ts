@@ -15,7 +15,8 @@ const path = '/admin/v1/people/:subject' as const;
 type PersonCall = Call<{ subject: string }, unknown, unknown>;
 
 async function setEnabled(call: PersonCall, desk: Desk, enabled: boolean): Promise<{ status: number; body: Person }> {
-  const { person: changed } = await desk.peers.to(casPeer).setEnabled({ tenant: desk.tenant, subject: call.params.subject, enabled });
+  const request = { tenant: desk.tenant, subject: call.params.subject, enabled, keepMemberOf: ADMINISTRATORS };
+  const { person: changed } = await refusalAsProblem(desk.peers.to(casPeer).setEnabled(request));
   if (changed === null) throw notFound('person');
   await noteOfPerson(desk, call, enabled ? 'person.enabled-by-admin' : 'person.disabled-by-admin', changed.subject);
   return { status: 200, body: changed };
@@ -50,7 +51,7 @@ export const people: readonly Route[] = [
     handle: async (call, desk) => {
       if (call.body.password !== undefined && call.body.passwordHash !== undefined)
         throw invalid([{ path: 'passwordHash', message: 'stands beside password: give one of the two' }]);
-      const put = await refusalAsProblem(desk.peers.to(casPeer).putPerson({ tenant: desk.tenant, entry: call.body }));
+      const put = await refusalAsProblem(desk.peers.to(casPeer).putPerson({ tenant: desk.tenant, entry: call.body, keepMemberOf: ADMINISTRATORS }));
       if (put.person.groups.includes(ADMINISTRATORS)) await desk.setUp.administratorMade(put.person.subject);
       if (put.change !== 'unchanged') await noteOfPerson(desk, call, 'person.put-by-admin', put.person.subject, { change: put.change });
       return { status: put.change === 'created' ? 201 : 200, body: put.person };
@@ -89,11 +90,11 @@ export const people: readonly Route[] = [
     method: 'POST',
     path: `${path}/disable`,
     tag,
-    summary: 'Shut a person out: when this answers, no session and no grant of theirs is alive',
+    summary: 'Shut a person out: when this answers, no session and no grant of theirs is alive. Not the last enabled administrator',
     scope: 'admin',
     params: subject,
     answers: { 200: { description: 'The person', schema: shownPerson } },
-    problems: [404],
+    problems: [404, 409],
     handle: (call, desk) => setEnabled(call, desk, false),
   }),
   defineRoute({
@@ -126,9 +127,10 @@ export const people: readonly Route[] = [
     scope: 'admin',
     params: subject,
     answers: { 204: { description: 'Deleted' } },
-    problems: [404],
+    problems: [404, 409],
     handle: async (call, desk) => {
-      const { deleted } = await desk.peers.to(casPeer).deletePerson({ tenant: desk.tenant, subject: call.params.subject });
+      const request = { tenant: desk.tenant, subject: call.params.subject, keepMemberOf: ADMINISTRATORS };
+      const { deleted } = await refusalAsProblem(desk.peers.to(casPeer).deletePerson(request));
       if (!deleted) throw notFound('person');
       await noteOfPerson(desk, call, 'person.deleted-by-admin', call.params.subject);
       return { status: 204 };

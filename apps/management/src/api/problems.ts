@@ -35,7 +35,7 @@ export async function refusalAsProblem<T>(ask: Promise<T>): Promise<T> {
     return await ask;
   } catch (error) {
     if (!(error instanceof PeerRefused) || ![400, 409, 422].includes(error.status)) throw error;
-    const { detail, errors } = readRefusal(error);
-    throw new Problem(error.status, 'refused', error.status === 409 ? 'Conflict' : 'Bad request', detail, { errors, cause: error });
+    const { code, detail, errors } = readRefusal(error);
+    throw new Problem(error.status, code, error.status === 409 ? 'Conflict' : 'Bad request', detail, { errors, cause: error });
   }
 }

@@ -79,7 +79,7 @@ export class Declarations {
 
   private async putPerson(entry: PersonEntry): Promise<{ subject: string; changed: boolean }> {
     const { peers, tenant, database, setUp } = this.parts;
-    const { person, change } = await peers.to(casPeer).putPerson({ tenant, entry });
+    const { person, change } = await peers.to(casPeer).putPerson({ tenant, entry, policy: 'declared' });
     await database.query(
       'INSERT INTO declared_person (tenant, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING',
       [tenant, person.subject],

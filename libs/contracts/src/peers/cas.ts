@@ -5,11 +5,21 @@ import { deliveriesRequest, deliveriesResponse, participation } from './deliveri
 
 const tenant = z.string();
 const subject = z.string();
+/** Refused with 409 where the change would leave no enabled member of this group. */
+const keepMemberOf = z.string().nullable().default(null);
 
 export const casPeer = definePeer('cas', {
   /** Creates or replaces a person by username; unchanged input changes nothing. A new password ends the person's sessions. */
   putPerson: defineAsk('/internal/cas/put-person', {
-    request: z.object({ tenant, entry: personEntry }),
+    request: z.object({
+      tenant,
+      entry: personEntry,
+      policy: z
+        .enum(['apply', 'declared'])
+        .default('apply')
+        .describe('declared: the operator wrote the password into a file of their own, and answers for it'),
+      keepMemberOf,
+    }),
     response: z.object({ person, change: z.enum(['created', 'updated', 'unchanged']) }),
     idempotent: true,
   }),
@@ -30,7 +40,7 @@ export const casPeer = definePeer('cas', {
   }),
   /** When this answers with enabled false, no session of the person is alive and no offline grant refreshes. */
   setEnabled: defineAsk('/internal/cas/set-enabled', {
-    request: z.object({ tenant, subject, enabled: z.boolean() }),
+    request: z.object({ tenant, subject, enabled: z.boolean(), keepMemberOf }),
     response: z.object({ person: person.nullable() }),
     idempotent: true,
   }),
@@ -40,7 +50,7 @@ export const casPeer = definePeer('cas', {
     idempotent: true,
   }),
   deletePerson: defineAsk('/internal/cas/delete-person', {
-    request: z.object({ tenant, subject }),
+    request: z.object({ tenant, subject, keepMemberOf }),
     response: z.object({ deleted: z.boolean() }),
     idempotent: true,
   }),
