@@ -45,10 +45,10 @@ describe('deliveries: every application is told, or stands parked in the ledger 
     },
     poke: () => {},
   } as unknown as Bus;
-  const deliveries = (settings: DeliveriesOptions['settings'] = { backoffMs: [0] }): Deliveries =>
+  const deliveries = (settings: DeliveriesOptions['settings'] = { backoffMs: [0] }, through: Outbound = outbound): Deliveries =>
     new Deliveries({
       database: db.database,
-      outbound,
+      outbound: through,
       bus,
       room: 'cas',
       tenant: 'main',
@@ -58,8 +58,8 @@ describe('deliveries: every application is told, or stands parked in the ledger 
       settings,
     });
   /** Queued without the poke that follows a commit, so that a test decides when a turn begins. */
-  const queue = (keeper: Deliveries, count = 1): Promise<void> =>
-    db.database.transaction((tx) => keeper.queue({ query: tx.query.bind(tx), afterCommit: () => {} }, Array.from({ length: count }, () => DELIVERY)));
+  const queue = (keeper: Deliveries, count = 1, delivery = DELIVERY): Promise<void> =>
+    db.database.transaction((tx) => keeper.queue({ query: tx.query.bind(tx), afterCommit: () => {} }, Array.from({ length: count }, () => delivery)));
 
   it('is delivered once when accepted, with the answer in the ledger', async () => {
     const keeper = deliveries();
@@ -113,6 +113,34 @@ describe('deliveries: every application is told, or stands parked in the ledger 
     expect(sent).toHaveLength(60);
     expect(await one.list({ ...LIST, state: 'delivered' })).toHaveLength(60);
   });
+
+  it('an application that hangs delays no other, however much is queued for it', async () => {
+    let release: () => void = () => {};
+    const hanging = new Promise<void>((resolve) => (release = resolve));
+    const told: string[] = [];
+    let allTold: () => void = () => {};
+    const othersAreTold = new Promise<void>((resolve) => (allTold = resolve));
+    const keeper = deliveries({ backoffMs: [60_000] }, {
+      async send({ url }) {
+        if (url.includes('hangs')) {
+          await hanging;
+          throw new OutboundFailed('no answer within 5000 ms');
+        }
+        if (told.push(url) === 3) allTold();
+        return { status: 200, headers: {}, body: '' };
+      },
+    });
+    const hangs = { ...DELIVERY, application: 'hangs', address: 'https://hangs.example/' };
+    await queue(keeper, 100, hangs);
+    const turn = keeper.run();
+    await queue(keeper, 3);
+    keeper.poke();
+    await othersAreTold;
+    expect(told).toHaveLength(3);
+    release();
+    await turn;
+    expect((await keeper.list({ ...LIST, state: 'trying' })).filter(({ attempts }) => attempts.length === 1)).toHaveLength(100);
+  }, 20_000);
 
   it('a rolled back transaction queues nothing', async () => {
     const keeper = deliveries();

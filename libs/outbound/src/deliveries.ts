@@ -3,6 +3,7 @@ import type { Bus } from '@latchkey/bus';
 import { deliverySettled, type DeliveryRow } from '@latchkey/contracts';
 import type { Database, Sql, Transaction } from '@latchkey/store';
 import { CLAIM, QUEUE, RECORD, RETRY, listStatement, type StoredDelivery } from './delivery-statements.ts';
+import { DeliveryLanes } from './delivery-lanes.ts';
 import { OutboundFailed, OutboundRefused, type Outbound, type OutboundAnswer, type OutboundRequest } from './outbound.ts';
 
 /** One application to tell about the end of one session. `payload` is what the room needs to build the request. */
@@ -39,14 +40,16 @@ export interface DeliverySettings {
   readonly backoffMs: readonly number[];
   /** A delivery older than this is parked at its next failure. Milliseconds. */
   readonly giveUpAfterMs: number;
+  /** Attempts at once, to all applications that answer quickly. */
   readonly parallel: number;
 }
 
 const DEFAULTS: DeliverySettings = {
   backoffMs: [1_000, 3_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000],
   giveUpAfterMs: 24 * 3_600_000,
-  parallel: 16,
+  parallel: 32,
 };
+const LOOK_AGAIN_MS = 1_000;
 
 /**
  * Tells applications, and keeps the ledger of it. A row is queued in the transaction that learned of the end, and leaves
@@ -57,10 +60,13 @@ export class Deliveries {
   private readonly settings: DeliverySettings;
   private running: Promise<void> | null = null;
   private again = false;
+  private wake: () => void = () => {};
+  private readonly lanes: DeliveryLanes;
   private stopped = false;
 
   constructor(private readonly options: DeliveriesOptions) {
     this.settings = { ...DEFAULTS, ...options.settings };
+    this.lanes = new DeliveryLanes(this.settings.parallel);
   }
 
   async queue(tx: Transaction, deliveries: readonly NewDelivery[]): Promise<void> {
@@ -105,6 +111,7 @@ export class Deliveries {
   run(): Promise<void> {
     if (this.running !== null) {
       this.again = true;
+      this.wake();
       return this.running;
     }
     this.running = this.work().finally(() => {
@@ -119,19 +126,49 @@ export class Deliveries {
   }
 
   private async work(): Promise<void> {
-    do {
+    const under = new Set<Promise<void>>();
+    let failure: { readonly cause: unknown } | null = null;
+    const begin = (row: StoredDelivery): void => {
+      const began = performance.now();
+      this.lanes.began(row.application);
+      const attempt: Promise<void> = this.attempt(row)
+        .catch((cause: unknown) => void (failure ??= { cause }))
+        .finally(() => {
+          this.lanes.ended(row.application, performance.now() - began);
+          under.delete(attempt);
+          this.again = true;
+        });
+      under.add(attempt);
+    };
+    for (;;) {
       this.again = false;
-      const claimed = await this.claim();
-      if (claimed.length > 0) {
-        await Promise.all(claimed.map((delivery) => this.attempt(delivery)));
-        this.again = true;
-      }
-    } while (this.again && !this.stopped);
+      const claimed = this.stopped || failure !== null ? [] : await this.claimAll();
+      claimed.forEach(begin);
+      if (claimed.length > 0) continue;
+      if (under.size > 0) await this.oneOf(under);
+      else if (!this.again || this.stopped || failure !== null) break;
+    }
+    if (failure !== null) throw (failure as { cause: unknown }).cause;
   }
 
-  private async claim(): Promise<StoredDelivery[]> {
-    const { rows } = await this.options.database.query<StoredDelivery>(CLAIM, [this.options.tenant, this.settings.parallel]);
-    return rows;
+  /** The next attempt to end, something new to do, or a while: what comes due meanwhile does not wait for what hangs. */
+  private async oneOf(under: ReadonlySet<Promise<void>>): Promise<void> {
+    if (this.again) return;
+    let timer: NodeJS.Timeout | undefined;
+    const woken = new Promise<void>((resolve) => {
+      this.wake = resolve;
+      timer = setTimeout(resolve, LOOK_AGAIN_MS);
+    });
+    await Promise.race([...under, woken]);
+    clearTimeout(timer);
+  }
+
+  private async claimAll(): Promise<StoredDelivery[]> {
+    for (const { applications, only, limit } of this.lanes.shares()) {
+      const { rows } = await this.options.database.query<StoredDelivery>(CLAIM, [this.options.tenant, limit, applications, only]);
+      if (rows.length > 0) return rows;
+    }
+    return [];
   }
 
   private async attempt(row: StoredDelivery): Promise<void> {

@@ -57,12 +57,16 @@ export const QUEUE: Statement = {
         address text, reason text, payload jsonb)`,
 };
 
-/** A claim is a `next_at` 10 s ahead: longer than any attempt, so a process that died holds nothing up for long. Fresh ones first. */
+/**
+ * A claim is a `next_at` 10 s ahead: longer than any attempt, so a process that died holds nothing up for long. Fresh ones
+ * first. `$3`: only these applications (`$4`), or all but these.
+ */
 export const CLAIM: Statement = {
   name: 'delivery_claim',
   text: `UPDATE delivery SET next_at = now() + interval '10 seconds'
     WHERE id IN (
       SELECT id FROM delivery WHERE state = 'trying' AND tenant = $1 AND next_at <= now()
+        AND (application = ANY ($3::text[])) = $4
       ORDER BY tries, next_at LIMIT $2 FOR UPDATE SKIP LOCKED)
     RETURNING *, extract(epoch FROM now() - since) * 1000 AS age_ms`,
 };
