@@ -42,6 +42,8 @@ describe('service URL (CAS 3.0 §2.1.1, RFC 9700 §4.1.3)', () => {
     'https://2130706433/portal',
     'https://app.example/portal?ticket=ST-1',
     'https://app.example/portal?a=b&%74icket=x',
+    ...['Ticket=x', 'TICKET', 'a=b;ticket=x', 'a;%74icket=x', 'ticket[]=x', 'ticket%5B%5D=x', 'ticket[a]=x', '+ticket=x', '%20ticket=x', 'ticket%00=x'].map((query) => `https://app.example/portal?${query}`),
+    ...['%c0%ae%c0%ae', '%c0%af', '%ff', '%ed%a0%80', '%e0%80%ae'].map((overlong) => `https://app.example/portal/${overlong}/admin`),
     'https://',
     'javascript:alert(1)',
     'data:text/html,x',

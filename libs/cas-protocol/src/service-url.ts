@@ -32,13 +32,27 @@ function pathFault(path: string): string | null {
   if (/%(?:2e|2f|5c|0\d|0[a-f]|1\d|1[a-f]|7f)/i.test(path)) return 'holds an encoded dot, slash, backslash or control character in its path';
   if (/%25(?:2e|2f|5c|25)/i.test(path)) return 'holds a doubly encoded character in its path';
   if (/%(?![0-9a-f]{2})/i.test(path)) return 'holds a stray percent sign';
+  if (!isUtf8(path)) return 'holds bytes that are not UTF-8 in its path';
   if (path.split('/').some((segment) => /^\.{1,2}(?:;|$)/.test(segment))) return 'holds a dot segment';
   return null;
 }
 
-/** A service URL that brings a ticket of its own would make the service see two. */
+/** An overlong form of a dot or slash is one to decoders that are too kind. */
+function isUtf8(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== '';
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A service URL that brings a ticket of its own would make the service see two, and somebody sign in as somebody else.
+ * Names are read as the laxest reader would: in any case, with `;` between pairs, as a list, up to a NUL, without white space.
+ */
 function queryFault(query: string): string | null {
-  return new URLSearchParams(query).has('ticket') ? "holds a parameter 'ticket'" : null;
+  const names = query.slice(1).split(/[&;]/).map((pair) => new URLSearchParams(pair).keys().next().value ?? '');
+  return names.some((name) => /^\s*ticket\s*(?:[[\0]|$)/i.test(name)) ? "holds a parameter 'ticket'" : null;
 }
 
 /** The address that carries the ticket to the service. A service URL holds no fragment, so the query is its end. */

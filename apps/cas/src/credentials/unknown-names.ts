@@ -20,12 +20,16 @@ export class UnknownNames {
   async attempt(canonical: string): Promise<number> {
     const { hot, clock } = this.options;
     const key = this.key(canonical);
-    const kept = JSON.parse((await hot.get(key)) ?? '{"failures":0,"nextTryAt":0}') as Kept;
-    const wait = kept.nextTryAt - clock.now();
-    if (wait > 0) return wait;
-    const failures = kept.failures + 1;
-    await hot.put(key, JSON.stringify({ failures, nextTryAt: this.nextTryAt(failures) }), { ttlMs: KEEP_MS });
-    return 0;
+    for (;;) {
+      const before = await hot.get(key);
+      const { failures, nextTryAt } = before === null ? { failures: 0, nextTryAt: 0 } : (JSON.parse(before) as Kept);
+      const wait = nextTryAt - clock.now();
+      if (wait > 0) return wait;
+      const after = JSON.stringify({ failures: failures + 1, nextTryAt: this.nextTryAt(failures + 1) });
+      // Attempts that come together are counted one by one, as the row lock of an account does: else it tells who exists.
+      const counted = before === null ? await hot.put(key, after, { ttlMs: KEEP_MS, onlyIfAbsent: true }) : await hot.swap(key, before, after, KEEP_MS);
+      if (counted) return 0;
+    }
   }
 
   private nextTryAt(failures: number): number {

@@ -8,10 +8,14 @@ const MOST_PASSES = 16;
 
 /** What the schema of an entry cannot say. @throws Problem */
 export function checkEntry(entry: PersonEntry): void {
-  if (JSON.stringify({ ...entry, password: undefined }).includes('\\u0000')) throw refused('username', 'A person cannot hold the character U+0000.');
+  if (textsOf(entry).some((text) => /[\0\p{Cs}]/u.test(text))) throw refused('username', 'A person cannot hold the character U+0000 or half a character.');
   if (entry.passwordHash !== undefined && !isUsable(entry.passwordHash)) {
     throw refused('passwordHash', `The hash cannot be read, or takes more than ${MOST_MEMORY_KIB} KiB or ${MOST_PASSES} passes.`);
   }
+}
+
+function textsOf({ username, name, groups, attributes }: PersonEntry): string[] {
+  return [username, name, ...groups, ...Object.entries(attributes).flatMap(([key, values]) => [key, ...values])];
 }
 
 function isUsable(hash: string): boolean {

@@ -18,8 +18,14 @@ export function casUser(service: ServiceEntry, visitor: Visitor): string {
   if (value === undefined || value === '') {
     throw new CasError('INVALID_TICKET', 'The person has no value for the attribute by which this service names people');
   }
+  if (MISREAD.test(value) || value.trim() !== value) {
+    throw new CasError('INVALID_TICKET', 'The value of the attribute by which this service names people cannot be a name');
+  }
   return value;
 }
+
+/** Where clients end a line or trim, and what XML cannot carry: two people would arrive under one name. */
+const MISREAD = /[\p{Cc}\p{Cs}\u2028\u2029\ufffd-\uffff]/u;
 
 /** Computed names win over stored attributes of the same name. */
 function everyAttribute(visitor: Visitor): Map<string, readonly string[]> {

@@ -154,6 +154,13 @@ describe('what a service is told', () => {
     });
   });
   it('the name it asked for', async () => expect(await told({ usernameAttribute: 'email' })).toMatchObject({ user: 'ada@example.org' }));
+  it.each(['ada\nroot', 'ada\u000broot', 'ada\u2028root', 'ada\u0085root', 'ada\u0001', ' ada', 'ada ', 'ada\ufffe'])(
+    'nor a name that clients read as another one: %j (INV-8)',
+    async (employeeNumber) => {
+      await room.changes.put(entry({ attributes: { employeeNumber: [employeeNumber] } }));
+      expect(await told({ usernameAttribute: 'employeeNumber' })).toBe('INVALID_TICKET');
+    },
+  );
   it('no other name in place of one that is missing (INV-8)', async () => expect(await told({ usernameAttribute: 'employeeNumber' })).toBe('INVALID_TICKET'));
 });
 

@@ -1,4 +1,5 @@
 import { createServer, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { front } from './front.ts';
 import { PortTaken, listen } from './listen.ts';
@@ -23,6 +24,26 @@ async function ask(path: string, host = 'login.test', ready = true): Promise<{ s
   }
 }
 
+/** The first answer to a request as it stands here, byte by byte. */
+async function spoken(request: string): Promise<string> {
+  const handler = front([{ paths: ['/cas'], handle: (_request, response) => void response.end('cas') }], HTTP, { home: '/account', ready: () => true });
+  const open = await listen(handler, { port: 0, hosts: ['127.0.0.1'], variable: 'X' });
+  try {
+    return await new Promise((resolve, reject) => {
+      let answer = '';
+      const socket = connect(open.port, '127.0.0.1', () => socket.write(request));
+      socket.on('data', (chunk: Buffer) => {
+        answer += chunk.toString();
+        socket.end();
+      });
+      socket.on('close', () => resolve(answer));
+      socket.on('error', reject);
+    });
+  } finally {
+    await open.close();
+  }
+}
+
 describe('the front dispatches by path, and reads each path in one way only (security.md 4.5)', () => {
   it.each(['/cas', '/cas/login', '/cas/login?service=https%3A%2F%2Fshop.example%2F;x//..'])('%s goes to its room', async (path) => {
     expect(await ask(path)).toMatchObject({ status: 200, body: 'cas' });
@@ -33,6 +54,21 @@ describe('the front dispatches by path, and reads each path in one way only (sec
   it.each(['/casual', '/internal/cas/claims', '/CAS/login', '/nothing'])('%s is nobody’s', async (path) => expect((await ask(path)).status).toBe(404));
   it('the root leads home', async () => expect(await ask('/')).toMatchObject({ status: 303, location: '/account' }));
   it('another Host is refused', async () => expect((await ask('/cas', 'evil.test')).status).toBe(421));
+  it('two Hosts are refused, also when the first is ours (RFC 9112 §3.2)', async () => {
+    expect(await spoken('GET /cas HTTP/1.1\r\nHost: login.test\r\nHost: evil.test\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
+    expect(await spoken('GET /cas HTTP/1.1\r\nHost: login.test\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /);
+  });
+  it.each([
+    ['no Host', 'GET /cas HTTP/1.0\r\n\r\n', 421],
+    ['an absolute form', 'GET http://login.test/internal/cas/claims HTTP/1.1\r\nHost: login.test\r\nConnection: close\r\n\r\n', 400],
+    ['an absolute form of another host', 'GET http://evil.test/cas HTTP/1.1\r\nHost: login.test\r\nConnection: close\r\n\r\n', 400],
+    ['two lengths', 'POST /cas HTTP/1.1\r\nHost: login.test\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde', 400],
+    ['a length beside chunks', 'POST /cas HTTP/1.1\r\nHost: login.test\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+    ['an encoding that hides chunks', 'POST /cas HTTP/1.1\r\nHost: login.test\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n', 400],
+    ['a folded header', 'POST /cas HTTP/1.1\r\nHost: login.test\r\nTransfer-Encoding:\r\n chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n', 400],
+  ])('%s is refused (RFC 9112 §3.2, §6.3)', async (_what, request, status) => {
+    expect(await spoken(request)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
   it('an address over 8 KB is refused', async () => expect((await ask(`/cas?${'x'.repeat(9000)}`)).status).toBe(414));
   it('live is not ready', async () => {
     expect((await ask('/health/live', 'any', false)).status).toBe(200);

@@ -18,6 +18,7 @@ export function front(routes: readonly FrontRoute[], http: HttpSettings, options
     const path = url.split('?', 1)[0]!;
     if (path === '/health/live') return plain(response, 200, 'live');
     if (path === '/health/ready') return options.ready() ? plain(response, 200, 'ready') : plain(response, 503, 'not ready');
+    if (hasTwoHosts(request)) return plain(response, 400, 'A request names one Host.');
     if (request.headers.host !== host) return plain(response, 421, `This server is ${http.publicUrl}. Ask for it by that name.`);
     if (url.length > MAX_URL) return plain(response, 414, `An address has at most ${MAX_URL} characters.`);
     if (AMBIGUOUS.test(path)) return plain(response, 400, 'The path of this address can be read in two ways, so it is not served.');
@@ -26,6 +27,16 @@ export function front(routes: readonly FrontRoute[], http: HttpSettings, options
     if (route === undefined) return plain(response, 404, 'There is nothing at this address.');
     route.handle(request, response);
   };
+}
+
+/** Node keeps the first and drops the rest; a proxy before us may have kept another. @see RFC 9112 §3.2 */
+function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1;
 }
 
 function plain(response: ServerResponse, status: number, text: string): void {
