@@ -12,6 +12,7 @@ import { SignedInPeople, type SignedInPerson } from './signed-in-person.ts';
 
 const PURPOSE = 'account';
 const SIGN_IN_FIRST = '/cas/login?then=account';
+const SID = /^[A-Za-z0-9_-]{16,64}$/;
 const NOTICES = ['session-ended', 'signed-out-everywhere', 'password-changed'] as const;
 
 /** What a person sees and ends of their own sign-ins. */
@@ -60,7 +61,7 @@ export class AccountController {
     if (who === null) return void (await redirect(reply, SIGN_IN_FIRST));
     const sid = parametersOf(request).one('sid') ?? '';
     const store = this.peers.to(sessionStorePeer);
-    const { session } = await store.get({ tenant: this.tenant, sid });
+    const { session } = SID.test(sid) ? await store.get({ tenant: this.tenant, sid }) : { session: null };
     if (session?.subject === who.person.subject) await store.end({ tenant: this.tenant, sid, reason: 'sign-out' });
     if (sid === who.session.sid) await this.leave(reply, sid);
     else await redirect(reply, '/account?notice=session-ended');

@@ -29,9 +29,12 @@ export class LogoutController {
     return this.logout(request, reply);
   }
 
+  /** Posted by an application, it comes without our SameSite cookie: nobody could be signed out, so it comes again as a GET. */
   @Post('logout')
-  posted(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.logout(request, reply);
+  async posted(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (this.cookies.session(request) !== undefined) return this.logout(request, reply);
+    const service = parametersOf(request).one('service');
+    await redirect(reply, service === undefined ? '/cas/logout' : `/cas/logout?service=${encodeURIComponent(service)}`);
   }
 
   /** A receipt that is none shows the page without applications: it says that the person is signed out, which is so. */
