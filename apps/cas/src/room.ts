@@ -120,6 +120,7 @@ function build(infra: Infra<CasConfig>) {
       services,
       people,
       signedIn,
+      endings,
       new Destinations({ tickets, people }),
       new SignInForm({ peers, tenant, cookies, guard }),
       new PasswordSignIn({ peers, tenant, logger, credentials, limits, networkLimit: config.LATCHKEY_SIGN_IN_NETWORK_LIMIT }),

@@ -1,11 +1,12 @@
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
-import { sessionStorePeer, tokenIssuerPeer } from '@latchkey/contracts';
+import { sessionStorePeer } from '@latchkey/contracts';
 import { accountPage, formTokenField, type AccountProps } from '@latchkey/pages';
 import { type Peers } from '@latchkey/peers';
 import { Cookies, FormGuard, parametersOf, redirect, sendPage } from '@latchkey/runtime';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Receipts } from '../logout/receipts.ts';
 import { formExpired } from '../pages/page-error.ts';
+import { Endings } from '../people/endings.ts';
 import { PEERS, TENANT } from '../tokens.ts';
 import { AccountView } from './account-view.ts';
 import { SignedInPeople, type SignedInPerson } from './signed-in-person.ts';
@@ -20,6 +21,7 @@ const NOTICES = ['session-ended', 'signed-out-everywhere', 'password-changed'] a
 export class AccountController {
   constructor(
     @Inject(SignedInPeople) private readonly signedIn: SignedInPeople,
+    @Inject(Endings) private readonly endings: Endings,
     @Inject(AccountView) private readonly view: AccountView,
     @Inject(Receipts) private readonly receipts: Receipts,
     @Inject(PEERS) private readonly peers: Peers,
@@ -72,8 +74,7 @@ export class AccountController {
     const who = await this.accepted(request);
     if (who === null) return void (await redirect(reply, SIGN_IN_FIRST));
     const { subject } = who.person;
-    await this.peers.to(sessionStorePeer).endAll({ tenant: this.tenant, subject, reason: 'sign-out-everywhere', except: null });
-    await this.peers.to(tokenIssuerPeer).revokeSubject({ tenant: this.tenant, subject });
+    await this.endings.endEverything(subject, 'sign-out-everywhere');
     await this.leave(reply, who.session.sid);
   }
 

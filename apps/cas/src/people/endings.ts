@@ -41,6 +41,12 @@ export class Endings {
     await sql.query(OWE, [this.options.tenant, subject, reason, except]);
   }
 
+  /** Without a change of the person: the debt alone, so that what was begun is finished whoever fails in between. */
+  async endEverything(subject: string, reason: EndReason): Promise<void> {
+    await this.owe(this.options.database, subject, reason);
+    await this.pay(subject);
+  }
+
   /** After the commit and before the answer. Nothing owed is nothing to do. */
   async pay(subject: string): Promise<void> {
     for (const owed of await this.owed(subject)) await this.settle(owed);
