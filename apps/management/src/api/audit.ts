@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { AUDIT_CURSOR } from '../audit/audit.ts';
-import { limit, page } from './paging.ts';
+import { instant, limit, page } from './paging.ts';
 import { defineRoute, type Route } from './route.ts';
 
 const name = z.string().min(1).max(300);
+
+/** The cursor begins with an instant that there is. */
+function hasInstant(cursor: string): boolean {
+  return instant.safeParse(cursor.split('~', 1)[0]).success;
+}
 
 const row = z
   .object({
@@ -28,10 +33,10 @@ export const auditRecords: readonly Route[] = [
       actor: name.optional(),
       action: name.optional(),
       thing: name.optional(),
-      since: z.iso.datetime({ offset: true }).optional().describe('From this instant on'),
-      until: z.iso.datetime({ offset: true }).optional().describe('Before this instant'),
+      since: instant.optional().describe('From this instant on'),
+      until: instant.optional().describe('Before this instant'),
       limit,
-      before: z.string().regex(AUDIT_CURSOR, 'is not a cursor of this list').optional().describe('`next` of the page before'),
+      before: z.string().regex(AUDIT_CURSOR, 'is not a cursor of this list').refine(hasInstant, 'is not a cursor of this list').optional().describe('`next` of the page before'),
     }),
     answers: { 200: { description: 'Newest first', schema: page(row, 'AuditRecords') } },
     handle: async ({ query }, { audit }) => ({ status: 200, body: await audit.read(query) }),

@@ -1,6 +1,6 @@
 import { casPeer, deliveryRow, grantRow, participation, sessionRow, sessionStorePeer, tokenIssuerPeer } from '@latchkey/contracts';
 import { z } from 'zod';
-import { limit, page } from './paging.ts';
+import { instant, limit, page } from './paging.ts';
 import { noteOfPerson, subject } from './person-routes.ts';
 import { notFound } from './problems.ts';
 import { defineRoute, type Route } from './route.ts';
@@ -30,7 +30,7 @@ export const sessions: readonly Route[] = [
       person: z.string().min(1).max(200).optional().describe('Subject'),
       alive: z.enum(['true', 'false']).optional(),
       limit,
-      before: z.iso.datetime().optional().describe('`next` of the page before'),
+      before: instant.optional().describe('`next` of the page before'),
     }),
     answers: { 200: { description: 'Newest first', schema: page(session, 'Sessions') } },
     handle: async ({ query }, { peers, tenant }) => {
