@@ -13,7 +13,7 @@ function breakable(inner: HotStore): { hot: HotStore; broken: Set<Command> } {
   const broken = new Set<Command>();
   const hot = new Proxy(inner, {
     get(target, property, receiver) {
-      if (broken.has(property as Command)) return async () => Promise.reject(new HotStoreUnavailable('127.0.0.1:1'));
+      if (broken.has(property as Command)) return async () => Promise.reject(new HotStoreUnavailable('127.0.0.1:1', 'does not answer'));
       return Reflect.get(target, property, receiver) as unknown;
     },
   });

@@ -17,7 +17,8 @@ export interface FakeLatchkey {
   beforeTokens: () => Promise<void>;
   /** What Box Office answers; also served here. */
   apiStatus: number;
-  logoutToken(claims: JWTPayload, header?: { typ?: string; kid?: string }): Promise<string>;
+  /** A claim that is undefined is left out. */
+  logoutToken(claims: Readonly<Record<string, unknown>>, header?: { typ?: string; kid?: string }): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -9,7 +9,7 @@ import { PEERS, SESSIONS, TENANT } from '../tokens.ts';
 import { Receipts } from './receipts.ts';
 import { SignedOutApplications } from './signed-out-applications.ts';
 
-const REFRESH_SECONDS = 2;
+const REFRESH_SECONDS = 3;
 
 /** @see CAS Protocol 3.0 §2.3 */
 @Controller('cas')

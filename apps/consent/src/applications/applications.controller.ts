@@ -8,7 +8,7 @@ import { formExpired, withdrawalInProgress } from '../pages/page-error.ts';
 import { SESSIONS } from '../tokens.ts';
 
 const HERE = '/consent/applications';
-const SIGN_IN_FIRST = '/cas/login?then=account';
+const SIGN_IN_FIRST = '/cas/login?then=applications';
 
 /** What a person agreed to, and how it is undone. */
 @Controller('consent/applications')

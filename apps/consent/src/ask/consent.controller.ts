@@ -41,7 +41,7 @@ export class ConsentController {
         .map(({ name, description, resource }) => ({ description, resource, alreadyAllowed: granted.includes(name) })),
       offline: pending.scopes.some(({ name }) => name === 'offline_access'),
       person: { name: person ?? session.username, username: session.username },
-      notYouUrl: '/cas/logout',
+      notYouUrl: `${signInFirst(sealed)}&renew=true`,
       connectedApplicationsUrl: '/consent/applications',
     };
     await sendPage(reply, 200, (context) => consentPage(page, context), { formAction: this.returnOrigins(pending) });

@@ -59,6 +59,6 @@ function checkRedirectUri(parameters: OAuthParameters, client: ClientEntry): str
     title: 'We will not send you to this address',
     message: 'The application did not say where to return to, or named an address that nobody registered for it.',
     phrase: missing ? fixedPhrases.redirectUriMissing : fixedPhrases.redirectUriNotRegistered,
-    ...(client.uri === undefined ? {} : { back: { href: client.uri, label: client.name } }),
+    ...(client.uri === undefined ? {} : { back: { href: client.uri, label: `Back to ${client.name}` } }),
   });
 }

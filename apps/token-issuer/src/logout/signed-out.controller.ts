@@ -6,7 +6,7 @@ import { Web } from '../http/web.ts';
 import { LogoutSeals } from './receipts.ts';
 import { SignedOutList } from './signed-out.ts';
 
-const REFRESH_SECONDS = 2;
+const REFRESH_SECONDS = 3;
 
 @Controller('/oauth2/signed-out')
 export class SignedOutController {
