@@ -58,22 +58,22 @@ async function told() {
 
 describe('what a person agreed to', () => {
   it('is nothing before anything was decided', async () => {
-    expect(await decided()).toEqual({ granted: [], decision: null });
+    expect(await decided()).toMatchObject({ granted: [], decision: null });
   });
 
   it('a grant is remembered, is the decision of its interaction, and is told with its record', async () => {
     await decide('granted', ['openid', 'orders:read']);
-    expect(await decided()).toEqual({ granted: ['openid', 'orders:read'], decision: 'granted' });
+    expect(await decided()).toMatchObject({ granted: ['openid', 'orders:read'], decision: 'granted' });
     expect(await told()).toMatchObject([{ decision: 'granted', client: 'calendar', scopes: ['openid', 'orders:read'] }]);
   });
 
   it('a denial answers its interaction and is never remembered, neither as leave nor against an earlier grant', async () => {
     await decide('denied', ['openid']);
-    expect(await decided()).toEqual({ granted: [], decision: 'denied' });
-    expect(await decided({ interaction: 'i2' })).toEqual({ granted: [], decision: null });
+    expect(await decided()).toMatchObject({ granted: [], decision: 'denied' });
+    expect(await decided({ interaction: 'i2' })).toMatchObject({ granted: [], decision: null });
     await decide('granted', ['openid'], { interaction: 'i2' });
     await decide('denied', ['openid', 'email'], { interaction: 'i3' });
-    expect(await decided({ interaction: 'i4' })).toEqual({ granted: ['openid'], decision: null });
+    expect(await decided({ interaction: 'i4' })).toMatchObject({ granted: ['openid'], decision: null });
   });
 
   it('a decision counts in its own session, interaction and client alone', async () => {
@@ -86,7 +86,7 @@ describe('what a person agreed to', () => {
   it('a decision older than 10 minutes is nothing; what was granted stays', async () => {
     await decide('granted', ['openid']);
     await test.database.query(`UPDATE decision SET at = at - interval '601 seconds' WHERE subject = $1`, [subject]);
-    expect(await decided()).toEqual({ granted: ['openid'], decision: null });
+    expect(await decided()).toMatchObject({ granted: ['openid'], decision: null });
   });
 
   it('the last decision of an interaction counts', async () => {
@@ -114,7 +114,7 @@ describe('withdrawing', () => {
     await decide('granted', ['openid']);
     expect(await consents.withdraw(subject, 'calendar')).toBe(true);
     expect(issuer.asked).toEqual([{ client: 'calendar', grantedThen: [] }]);
-    expect(await decided()).toEqual({ granted: [], decision: null });
+    expect(await decided()).toMatchObject({ granted: [], decision: null });
     expect(await consents.list(subject)).toEqual([]);
     expect((await told()).map(({ decision }) => decision)).toEqual(['granted', 'withdrawn']);
   });
@@ -131,7 +131,7 @@ describe('withdrawing', () => {
     await decide('granted', ['openid']);
     issuer.away = true;
     await expect(consents.withdraw(subject, 'calendar')).rejects.toBeInstanceOf(PeerUnavailable);
-    expect(await decided()).toEqual({ granted: [], decision: null });
+    expect(await decided()).toMatchObject({ granted: [], decision: null });
     await expect(consents.repeatWithdrawals()).rejects.toBeInstanceOf(PeerUnavailable);
     issuer.away = false;
     await consents.repeatWithdrawals();
@@ -144,11 +144,11 @@ describe('withdrawing', () => {
     issuer.away = true;
     await expect(consents.withdraw(subject, 'calendar')).rejects.toBeInstanceOf(PeerUnavailable);
     await expect(decide('granted', ['openid'], { interaction: 'i2' })).rejects.toBeInstanceOf(PeerUnavailable);
-    expect(await decided({ interaction: 'i2' })).toEqual({ granted: [], decision: null });
+    expect(await decided({ interaction: 'i2' })).toMatchObject({ granted: [], decision: null });
     issuer.away = false;
     await decide('granted', ['openid'], { interaction: 'i2' });
     expect(issuer.asked).toHaveLength(1);
-    expect(await decided({ interaction: 'i2' })).toEqual({ granted: ['openid'], decision: 'granted' });
+    expect(await decided({ interaction: 'i2' })).toMatchObject({ granted: ['openid'], decision: 'granted' });
     expect((await decided({ interaction: 'i1' })).decision).toBeNull();
   });
 

@@ -6,6 +6,13 @@ import type { Database } from '@latchkey/store';
 import { shownOf, type Shown } from './shown.ts';
 import { DECIDED, GRANT, LIST, RECORD, REVOKED, REVOKING, WITHDRAW } from './statements.ts';
 
+export interface Decided {
+  readonly granted: string[];
+  readonly decision: Decision['decision'] | null;
+  /** Instant of Postgres, ISO 8601. */
+  readonly at?: string;
+}
+
 export interface DecidedRequest {
   readonly tenant: string;
   readonly subject: string;
@@ -33,8 +40,8 @@ export interface HeldConsent {
 export class Consents {
   constructor(private readonly options: { database: Database; bus: Pick<Bus, 'tell'>; peers: Peers; clock: Clock; tenant: string }) {}
 
-  async decided({ tenant, subject, client, sid, interaction }: DecidedRequest) {
-    const { rows } = await this.options.database.query<{ granted: string[]; decision: Decision['decision'] | null }>(DECIDED, [
+  async decided({ tenant, subject, client, sid, interaction }: DecidedRequest): Promise<Decided> {
+    const { rows } = await this.options.database.query<Decided>(DECIDED, [
       tenant,
       subject,
       client,

@@ -12,7 +12,8 @@ export const DECIDED: Statement = {
         AND d.at > now() - interval '10 minutes'
         AND (d.decision = 'denied' OR d.at > coalesce(
           (SELECT withdrawn_at FROM consent WHERE tenant = $1 AND subject = $2 AND client = $3), '-infinity'))
-      ORDER BY d.id DESC LIMIT 1) AS decision
+      ORDER BY d.id DESC LIMIT 1) AS decision,
+      to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
     FROM (SELECT 1) one LEFT JOIN consent c ON c.tenant = $1 AND c.subject = $2 AND c.client = $3 AND c.active`,
 };
 

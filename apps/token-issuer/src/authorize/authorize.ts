@@ -50,7 +50,7 @@ export class AuthorizeEndpoint {
     // 3. Who is it?
     const known = await whoIsIt(checked, input.session, { sessions, now, seal });
     // 4. Did they agree?
-    const agreed = await didTheyAgree(known, { peers, tenant, seal });
+    const agreed = await didTheyAgree(known, { peers, tenant, now, seal });
     // 5. Issue
     return issue(agreed, codes);
   }

@@ -6,6 +6,7 @@ import type { HotStore } from '@latchkey/store';
 export interface CodeFacts extends Authentication {
   readonly scopes: readonly string[];
   readonly resources: readonly string[];
+  readonly agreedAt: string;
   readonly nonce?: string;
 }
 

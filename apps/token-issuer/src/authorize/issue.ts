@@ -4,7 +4,7 @@ import type { Codes } from './codes.ts';
 import type { Redirect } from './results.ts';
 
 /** Phase 5: a code, and nothing else, goes to the client. */
-export async function issue({ known: { checked, session } }: Agreed, codes: Codes): Promise<Redirect> {
+export async function issue({ known: { checked, session }, at }: Agreed, codes: Codes): Promise<Redirect> {
   const { trusted, to, challenge, scopes, resources, nonce } = checked;
   const code = await codes.put(
     {
@@ -15,6 +15,7 @@ export async function issue({ known: { checked, session } }: Agreed, codes: Code
       amr: session.amr,
       scopes,
       resources,
+      agreedAt: at,
       ...(nonce === undefined ? {} : { nonce }),
     },
     { client: trusted.client.id, redirectUri: trusted.redirectUri, challenge },

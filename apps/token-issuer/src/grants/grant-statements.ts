@@ -1,11 +1,20 @@
 import type { Statement } from '@latchkey/store';
 
-/** The unique key on (tenant, period, code_hash) decides: no row back means that this code gave a grant before. */
+/**
+ * The unique key on (tenant, period, code_hash) decides: no row back means that this code gave a grant before, or that the
+ * person withdrew from the client after the code was agreed to. The row of `withdrawal` is written, not read: a write waits for
+ * a withdrawal that is under way and returns what it committed, which this statement's snapshot would not show.
+ */
 export const INSERT: Statement = {
   name: 'grant_insert',
-  text: `INSERT INTO "grant" (tenant, period, id, code_hash, code_binding, client, subject, sid, offline, scopes, resources,
+  text: `WITH since AS (
+      INSERT INTO withdrawal AS w (tenant, subject, client) VALUES ($1, $7, $6)
+      ON CONFLICT (tenant, subject, client) DO UPDATE SET not_before = w.not_before
+      RETURNING not_before)
+    INSERT INTO "grant" (tenant, period, id, code_hash, code_binding, client, subject, sid, offline, scopes, resources,
       auth_time, acr, amr, mac_key, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, clock_timestamp() + $16 * interval '1 millisecond')
+    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, clock_timestamp() + $16 * interval '1 millisecond'
+      FROM since WHERE not_before < $17::timestamptz
     ON CONFLICT (tenant, period, code_hash) DO NOTHING
     RETURNING *`,
 };
@@ -105,6 +114,12 @@ export const REVOKE_OF_SUBJECT: Statement = {
   name: 'grant_revoke_of_subject',
   text: `UPDATE "grant" SET revoked_at = clock_timestamp(), reason = 'person-ended'
     WHERE tenant = $1 AND subject = $2 AND revoked_at IS NULL RETURNING *`,
+};
+
+export const END_CLIENT: Statement = {
+  name: 'grant_end_client',
+  text: `INSERT INTO withdrawal AS w (tenant, subject, client, not_before) VALUES ($1, $2, $3, clock_timestamp())
+    ON CONFLICT (tenant, subject, client) DO UPDATE SET not_before = greatest(w.not_before, clock_timestamp())`,
 };
 
 export const END_SUBJECT: Statement = {

@@ -6,6 +6,7 @@ import type { Logger } from '@latchkey/runtime';
 import type { Database, Sql, Statement, Transaction } from '@latchkey/store';
 import { periodOfId, toGrant, type Grant, type GrantRow } from './grant.ts';
 import {
+  END_CLIENT,
   END_SUBJECT,
   FIND,
   HOLD,
@@ -34,6 +35,8 @@ export interface NewGrant {
   readonly scopes: readonly string[];
   readonly resources: readonly string[];
   readonly authentication: Authentication;
+  /** ISO 8601: when the person's agreement was read. */
+  readonly agreedAt: string;
   readonly macKey: string;
 }
 
@@ -65,14 +68,17 @@ interface GrantsOptions {
 export class Grants {
   constructor(private readonly options: GrantsOptions) {}
 
-  /** null: this code gave a grant before. What that gave is revoked and committed when this returns. */
+  /**
+   * null: this code gave a grant before, or the person withdrew since it was issued. What it gave is revoked and committed when
+   * this returns.
+   */
   async insert(grant: NewGrant): Promise<Grant | null> {
     const { tenant, limits, partitions, database } = this.options;
     const { subject, sid, authTime, acr, amr } = grant.authentication;
     const id = grant.period + randomBytes(16).toString('base64url');
     const values = [
       ...[tenant, grant.period, id, grant.codeHash, grant.codeBinding, grant.client, subject, sid, grant.offline],
-      ...[grant.scopes, grant.resources, authTime, acr, amr, grant.macKey, limits.lifeMs],
+      ...[grant.scopes, grant.resources, authTime, acr, amr, grant.macKey, limits.lifeMs, grant.agreedAt],
     ];
     const insert = () => database.query<GrantRow>(INSERT, values);
     const { rows } = await insert().catch(async (error: unknown) => {
@@ -137,8 +143,12 @@ export class Grants {
     return (await this.revokeBy(REVOKE, [periodOfId(id), id, reason], reason)) > 0;
   }
 
+  /** not_before first: a redemption that waits for its row sees it, one that came before has its grant revoked here. */
   revokeOfClient(subject: string, client: string): Promise<number> {
-    return this.revokeBy(REVOKE_OF_CLIENT, [subject, client], 'consent-withdrawn');
+    return this.options.database.transaction(async (tx) => {
+      await tx.query(END_CLIENT, [this.options.tenant, subject, client]);
+      return this.revokeWithin(tx, REVOKE_OF_CLIENT, [subject, client], 'consent-withdrawn');
+    });
   }
 
   /** not_before first: a refresh that waits for the lock sees it, one that came before has its row revoked here. */

@@ -48,6 +48,15 @@ export const grants: Migration = {
       PRIMARY KEY (tenant, subject)
     );
 
+    CREATE TABLE withdrawal (
+      tenant text NOT NULL,
+      subject text NOT NULL,
+      client text NOT NULL,
+      not_before timestamptz NOT NULL DEFAULT '-infinity',
+      PRIMARY KEY (tenant, subject, client)
+    ) WITH (fillfactor = 70);
+    COMMENT ON TABLE withdrawal IS 'One row a person and client that ever had a grant; codes agreed to before not_before give none.';
+
     CREATE TABLE revoked_token (
       tenant text NOT NULL,
       jti text NOT NULL,

@@ -45,7 +45,7 @@ export class AuthorizationCodeGrant implements GrantType {
       throw refused();
     }
     targetResource(request.resource, facts.resources);
-    const { scopes, resources, nonce, ...authentication } = facts;
+    const { scopes, resources, nonce, agreedAt, ...authentication } = facts;
     const grant = await grants.insert({
       codeHash: presented.hash,
       codeBinding: presented.binding,
@@ -55,6 +55,7 @@ export class AuthorizationCodeGrant implements GrantType {
       scopes,
       resources,
       authentication,
+      agreedAt,
       macKey: secrets.macs.current.id,
     });
     if (grant === null) throw refused();

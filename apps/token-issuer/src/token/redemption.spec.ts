@@ -45,7 +45,7 @@ describe.each(stores)('authorization code on PostgreSQL and %s (RFC 6749 §4.1.2
     const code = await k.codeFor(session);
     const binding = { client: 'spa', redirectUri: 'https://spa.example.org/cb', challenge: CHALLENGE };
     const presented = k.codes.read(code, binding)!;
-    const { scopes, resources, ...authentication } = (await k.codes.take(presented))!;
+    const { scopes, resources, agreedAt, ...authentication } = (await k.codes.take(presented))!;
     const postponed: (() => void)[] = [];
     const { sessions, logger } = k.infra;
     const second = new AuthorizationCodeGrant({ ...k, sessions, logger, later: (work, ms) => (expect(ms).toBeLessThan(1_000), void postponed.push(work)) });
@@ -53,7 +53,7 @@ describe.each(stores)('authorization code on PostgreSQL and %s (RFC 6749 §4.1.2
     await expect(second.prove({ client: spa, parameters: redemption(code).parameters, resource: [] })).rejects.toMatchObject({ code: 'invalid_grant' });
     const { period, hash: codeHash, binding: codeBinding } = presented;
     const macKey = k.secrets.macs.current.id;
-    const given = await k.grants.insert({ period, codeHash, codeBinding, client: 'spa', offline: false, scopes, resources, authentication, macKey });
+    const given = await k.grants.insert({ period, codeHash, codeBinding, client: 'spa', offline: false, scopes, resources, authentication, agreedAt, macKey });
     expect(postponed).toHaveLength(1);
     postponed[0]!();
     while ((await k.grants.find(given!.id)) !== null);

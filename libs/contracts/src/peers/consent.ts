@@ -14,7 +14,11 @@ export const consentPeer = definePeer('consent', {
    */
   decided: defineAsk('/internal/consent/decided', {
     request: z.object({ tenant: z.string(), subject: z.string(), client: z.string(), sid: z.string(), interaction: z.string().nullable() }),
-    response: z.object({ granted: z.array(z.string()), decision: z.enum(['granted', 'denied']).nullable() }),
+    response: z.object({
+      granted: z.array(z.string()),
+      decision: z.enum(['granted', 'denied']).nullable(),
+      at: z.string().optional().describe('instant of Postgres at which this was so, ISO 8601 with microseconds'),
+    }),
     idempotent: true,
   }),
   list: defineAsk('/internal/consent/list', {
