@@ -14,7 +14,7 @@ export function errorPages(logger: Logger): ErrorRenderer {
     if (shown.status >= 500) logger.error({ err: error, method: request.method, path: request.url.split('?')[0] }, shown.code);
     const { status, code, title, advice } = shown;
     sendPage(reply, status, (context) =>
-      errorPage({ status, code, title, message: advice, supportCode: currentTraceId(), back: { href: '/account', label: 'Your account' } }, context),
+      errorPage({ status, code, title, message: advice, supportCode: currentTraceId()?.slice(0, 12), back: { href: '/account', label: 'Your account' } }, context),
     );
     return true;
   };

@@ -8,7 +8,7 @@ export function errorPages(logger: Logger): ErrorRenderer {
     if (!/^\/consent(?:[/?]|$)/.test(request.url)) return false;
     const { status, code, title, advice, back } = pageErrorOf(error);
     if (status >= 500) logger.error({ err: error, method: request.method, path: request.url.split('?')[0] }, code);
-    sendPage(reply, status, (context) => errorPage({ status, code, title, message: advice, supportCode: currentTraceId(), back }, context));
+    sendPage(reply, status, (context) => errorPage({ status, code, title, message: advice, supportCode: currentTraceId()?.slice(0, 12), back }, context));
     return true;
   };
 }

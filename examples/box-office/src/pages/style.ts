@@ -24,6 +24,7 @@ h2 { font-size: 1.45rem; line-height: 1.2; font-weight: 600; }
 .wrap { width: 100%; max-width: 70rem; margin: 0 auto; padding: 0 clamp(1rem, 4vw, 2.5rem); }
 .skip { position: absolute; left: -99rem; } .skip:focus { left: 1rem; top: 1rem; z-index: 2; background: var(--card); padding: .5rem 1rem; }
 .small { font-size: .94rem; } .muted { color: var(--muted); }
+.kicker + h1, h1 + p.muted { margin-top: .5rem; }
 .kicker { color: var(--brass); font-size: .86rem; letter-spacing: .14em; text-transform: uppercase; }
 
 header.house { border-bottom: 1px solid var(--line); }
@@ -34,8 +35,8 @@ header.house .wrap { display: flex; flex-wrap: wrap; align-items: center; gap: .
 nav { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1.25rem; margin-left: auto; }
 nav a { min-height: 44px; display: inline-flex; align-items: center; text-decoration: none; }
 nav a:hover, nav a[aria-current] { text-decoration: underline; text-decoration-color: var(--brass); text-decoration-thickness: 2px; }
-nav .who { color: var(--muted); }
-@media (max-width: 30rem) { nav { width: 100%; gap: 0 .8rem; font-size: .95rem; } nav .who { margin-left: auto; } nav button.link { font-size: inherit; } }
+nav .who { color: var(--muted); max-width: 18rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+@media (max-width: 30rem) { nav { width: 100%; gap: 0 .8rem; font-size: .95rem; } nav .who { margin-left: auto; max-width: 7.5rem; } nav button.link { font-size: inherit; } }
 main { flex: 1; padding-block: clamp(1.5rem, 4vw, 3.5rem); }
 footer.house { border-top: 1px solid var(--line); color: var(--muted); font-size: .9rem; padding-block: 1.25rem; }
 

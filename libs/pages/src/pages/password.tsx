@@ -65,5 +65,5 @@ export function passwordPage(props: PasswordProps, context: PageContext): string
 function Problems({ props, scene, errors, code }: { props: PasswordProps; scene: Scene; errors: ReadonlyMap<string, string>; code: string }) {
   const { problems } = scene.words;
   if (props.lockedMinutes != null) return <ErrorSummary code="locked" text={counted(problems.locked, props.lockedMinutes, scene.lang)} />;
-  return errors.size === 0 ? null : <ErrorSummary code={code} text={problems.heading} fields={[...errors]} />;
+  return errors.size === 0 ? null : <ErrorSummary code={code} text={counted(problems.heading, errors.size, scene.lang)} fields={[...errors]} />;
 }

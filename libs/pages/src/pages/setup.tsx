@@ -36,7 +36,7 @@ export function setupPage(props: SetupProps, context: PageContext): string {
         <div class="card">
           <h1>{heading}</h1>
           <p class="lead">{setup.lead}</p>
-          {errors.size === 0 ? null : <ErrorSummary code={codeOf(checked)} text={problems.heading} fields={[...errors]} />}
+          {errors.size === 0 ? null : <ErrorSummary code={codeOf(checked)} text={counted(problems.heading, errors.size, scene.lang)} fields={[...errors]} />}
           <Form form={props} stacked>
             <Field name="name" label={fields.name} autocomplete="name" value={props.name} error={errors.get('name')} focus={errors.size === 0} />
             <Field name="login" label={fields.login} autocomplete="username" value={props.username} error={errors.get('login')} verbatim />

@@ -127,7 +127,7 @@ function explained(scene: Scene, problem: Maybe<SignInProblem>): Explained | und
       const login = problem.login ? problems.missing.login : undefined;
       const password = problem.password ? problems.missing.password : undefined;
       const fields = Object.entries({ login, password }).flatMap(([id, error]) => (error === undefined ? [] : [[id, error] as const]));
-      return { code: 'missing', text: problems.heading, login, password, fields };
+      return { code: 'missing', text: counted(problems.heading, fields.length, scene.lang), login, password, fields };
     }
   }
 }

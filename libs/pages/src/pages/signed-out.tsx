@@ -33,7 +33,7 @@ export function signedOutPage(props: SignedOutProps, context: PageContext): stri
       body: (
         <div class="card" id="signed-out">
           <h1>{signedOut.heading}</h1>
-          <p class="lead">{props.applications.length === 0 ? signedOut.done : signedOut.telling}</p>
+          <p class="lead">{lead(props.applications, scene)}</p>
           {props.applications.length === 0 ? null : (
             <ul class="plain">
               {props.applications.map((application, index) => (
@@ -52,6 +52,12 @@ export function signedOutPage(props: SignedOutProps, context: PageContext): stri
       ),
     };
   });
+}
+
+function lead(applications: readonly SignedOutApplication[], { words: { signedOut } }: Scene): string {
+  if (applications.length === 0) return signedOut.done;
+  if (applications.some(({ state }) => state === 'trying')) return signedOut.telling;
+  return applications.every(({ state }) => state === 'told') ? signedOut.allTold : signedOut.notAllTold;
 }
 
 function Application({ application, scene }: { application: SignedOutApplication; scene: Scene }) {

@@ -18,7 +18,7 @@ export const en = {
     hidePassword: 'Hide password',
   },
   problems: {
-    heading: 'Please check these',
+    heading: { one: 'Please check this', other: 'Please check these' },
     missing: {
       login: 'Enter your username.',
       password: 'Enter your password.',
@@ -62,7 +62,9 @@ export const en = {
   signedOut: {
     heading: 'Signed out',
     done: 'Your session has ended.',
-    telling: 'Your session has ended. The applications you used are told:',
+    telling: 'Your session has ended. The applications you used are being told:',
+    allTold: 'Your session has ended, and the applications you used were told.',
+    notAllTold: 'Your session has ended. Not every application you used could be told:',
     told: 'Told',
     trying: 'Trying to tell it',
     unreachable: 'Could not be reached. Close it yourself.',
@@ -131,7 +133,7 @@ export const en = {
     delivered: 'Told',
     trying: 'Trying',
     parked: 'Could not be reached',
-    summary: '{delivered} told · {trying} trying · {parked} not reached',
+    summary: { delivered: '{count} told', trying: '{count} trying', parked: '{count} not reached' },
     attempt: 'Attempt {number}: {answer} ({took})',
     queued: 'Not tried yet',
     next: 'Next try',

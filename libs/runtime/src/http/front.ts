@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errorPage, type ErrorPageProps } from '@latchkey/pages';
+import { contentSecurityPolicy } from './security-headers.ts';
 import type { HttpSettings } from './settings.ts';
 
 export interface FrontRoute {
@@ -19,12 +22,12 @@ export function front(routes: readonly FrontRoute[], http: HttpSettings, options
     if (path === '/health/live') return plain(response, 200, 'live');
     if (path === '/health/ready') return options.ready() ? plain(response, 200, 'ready') : plain(response, 503, 'not ready');
     if (hasTwoHosts(request)) return plain(response, 400, 'A request names one Host.');
-    if (request.headers.host !== host) return plain(response, 421, `This server is ${http.publicUrl}. Ask for it by that name.`);
+    if (request.headers.host !== host) return say(request, response, elsewhere(http.publicUrl));
     if (url.length > MAX_URL) return plain(response, 414, `An address has at most ${MAX_URL} characters.`);
     if (AMBIGUOUS.test(path)) return plain(response, 400, 'The path of this address can be read in two ways, so it is not served.');
     if (path === '/') return move(response, options.home);
     const route = routes.find(({ paths }) => paths.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)));
-    if (route === undefined) return plain(response, 404, 'There is nothing at this address.');
+    if (route === undefined) return say(request, response, NOTHING);
     route.handle(request, response);
   };
 }
@@ -37,6 +40,39 @@ function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
     if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
   }
   return hosts > 1;
+}
+
+const NOTHING: ErrorPageProps = {
+  status: 404,
+  code: 'not_found',
+  title: 'There is nothing at this address',
+  message: 'Check the address, or go to your account.',
+  back: { href: '/account', label: 'Your account' },
+};
+
+function elsewhere(publicUrl: string): ErrorPageProps {
+  return {
+    status: 421,
+    code: 'other_name',
+    title: `This server is ${publicUrl}`,
+    message: 'It answers by that name only.',
+    back: { href: publicUrl, label: 'Go there' },
+  };
+}
+
+/** People get a page, everything else a line. */
+function say(request: IncomingMessage, response: ServerResponse, props: ErrorPageProps): void {
+  if (request.headers.accept?.includes('text/html') !== true) return plain(response, props.status, `${props.title}. ${props.message}`);
+  const nonce = randomBytes(16).toString('base64url');
+  response.writeHead(props.status, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': contentSecurityPolicy(nonce, []),
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+  });
+  response.end(errorPage(props, { nonce }));
 }
 
 function plain(response: ServerResponse, status: number, text: string): void {

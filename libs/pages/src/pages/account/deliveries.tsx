@@ -24,8 +24,10 @@ const tones = { delivered: 'good', trying: 'wait', parked: 'danger' } as const;
 export function Deliveries({ deliveries, scene }: { deliveries: readonly AccountDelivery[]; scene: Scene }) {
   const { account } = scene.words;
   const sorted = [...deliveries].sort((a, b) => (a.queuedAt < b.queuedAt ? 1 : -1));
-  const count = (state: AccountDelivery['state']) => deliveries.filter((delivery) => delivery.state === state).length;
-  const summary = fill(account.summary, { delivered: count('delivered'), trying: count('trying'), parked: count('parked') });
+  const summary = (['delivered', 'trying', 'parked'] as const)
+    .map((state) => [account.summary[state], deliveries.filter((delivery) => delivery.state === state).length] as const)
+    .flatMap(([text, count]) => (count === 0 ? [] : [fill(text, { count })]))
+    .join(' · ');
   return (
     <section class="section" id="deliveries" aria-labelledby="deliveries-heading">
       <h2 id="deliveries-heading">{account.deliveries}</h2>
