@@ -1,18 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startChromium, watch } from './chromium.ts';
 import { startDemo, type Demo } from './demo.ts';
+import { ADA, signIn, type Person } from './gallery.ts';
+import { tabTo } from './keyboard.ts';
 
-const SHOTS = process.env['LATCHKEY_SCREENSHOTS'];
-const ADA = { login: 'ada', password: 'correct horse battery staple' };
-const GRACE = { login: 'grace', password: 'a nanosecond is eleven point eight inches' };
-const PHONE = { width: 360, height: 740 };
-const LOOKS = [PHONE, { width: 768, height: 1024 }, { width: 1440, height: 900 }].flatMap((viewport) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ viewport, colorScheme })),
-);
+const GRACE: Person = { login: 'grace', password: 'a nanosecond is eleven point eight inches' };
+const ALLOW = 'button[name=decision][value=allow]';
+const DENY = 'button[name=decision][value=deny]';
 
 describe('one sign-in opens both demo applications, one sign-out closes both, in Chromium', () => {
   let demo: Demo;
@@ -26,9 +21,9 @@ describe('one sign-in opens both demo applications, one sign-out closes both, in
     await demo?.close();
   });
 
-  /** A fresh browser; what went wrong in it is checked when `work` is done. */
+  /** A fresh browser. What went wrong in it, and whom else it asked, is checked when `work` is done. */
   async function browse(options: BrowserContextOptions, work: (page: Page) => Promise<void>): Promise<void> {
-    const context = await chromium.newContext({ viewport: PHONE, ...options });
+    const context = await chromium.newContext({ viewport: { width: 360, height: 740 }, ...options });
     context.setDefaultTimeout(15_000);
     const page = await context.newPage();
     const wrong = watch(page, [demo.platform.url, demo.boxOffice, demo.calendar]);
@@ -40,188 +35,170 @@ describe('one sign-in opens both demo applications, one sign-out closes both, in
     }
   }
 
-  async function signIn(page: Page, { login, password }: { login: string; password: string } = ADA): Promise<void> {
-    await page.getByLabel('Username', { exact: false }).fill(login);
-    await page.locator('input[name=password]').fill(password);
-    await page.locator('#submit-button').click();
-  }
+  const person = (page: Page) => page.locator('[data-person]');
+  const at = (page: Page, address: string, path = '/') => page.waitForURL(({ origin, pathname }) => origin === address && pathname === path);
 
-  async function openBoxOffice(page: Page): Promise<void> {
+  async function enterBoxOffice(page: Page, who?: Person): Promise<void> {
     await page.goto(`${demo.boxOffice}/`);
-    await page.getByText('Sign in to book').first().click();
+    await page.getByText('Sign in to book').click();
+    if (who !== undefined) {
+      await at(page, demo.platform.url, '/cas/login');
+      expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/Sign in to continue\s+to Box Office/);
+      await signIn(page, who);
+    }
+    await at(page, demo.boxOffice);
   }
 
-  async function bookATicket(page: Page): Promise<void> {
-    await page.locator('a[href*="/performances/"]').first().click();
+  async function enterCalendar(page: Page): Promise<'asked' | 'not asked'> {
+    await page.goto(`${demo.calendar}/`);
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    if (new URL(page.url()).pathname !== '/consent') {
+      await at(page, demo.calendar);
+      return 'not asked';
+    }
+    expect(await page.locator('#consent').innerText()).toContain('See the tickets you ordered');
+    await page.locator(ALLOW).click();
+    await at(page, demo.calendar);
+    return 'asked';
+  }
+
+  /** The reference of the ticket. */
+  async function bookATicket(page: Page): Promise<string> {
+    await page.locator('a[href^="/performances/"]').first().click();
     await page.locator('form[action="/holds"] button').first().click();
     await page.locator('form[action$="/buy"] button').first().click();
+    return (await page.locator('[data-order]').first().getAttribute('data-order'))!;
   }
 
-  const hears = async (page: Page, address: string): Promise<boolean> => {
-    await page.goto(address);
-    return (await page.locator('[data-person]').count()) > 0;
-  };
+  async function signOut(page: Page, application: string): Promise<void> {
+    await page.goto(`${application}/`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+  }
 
-  async function bothToldAndClosed(page: Page): Promise<void> {
-    const until = Date.now() + 15_000;
-    while ((await hears(page, demo.boxOffice)) || (await hears(page, demo.calendar))) {
-      if (Date.now() > until) throw new Error('an application is still open');
+  /** Reloaded until nobody is signed in there any more. */
+  async function closed(page: Page, application: string): Promise<void> {
+    for (const until = Date.now() + 15_000; ; ) {
+      await page.goto(`${application}/`);
+      if ((await person(page).count()) === 0) return;
+      if (Date.now() > until) throw new Error(`${application} is still open`);
     }
   }
 
-  async function consentTo(page: Page, decision: 'allow' | 'deny'): Promise<void> {
-    await page.locator(`button[name=decision][value=${decision}]`).click();
+  const told = (page: Page): Promise<string[]> => page.locator('#deliveries li[data-state=delivered] h3').allInnerTexts();
+
+  /** The ledger as the account page shows it after signing in again. */
+  async function ledger(page: Page, who: Person): Promise<string[]> {
+    await page.goto(`${demo.platform.url}/account`);
+    await signIn(page, who);
+    await at(page, demo.platform.url, '/account');
+    return told(page);
+  }
+
+  /** Takes back what the person allowed in an earlier walk. */
+  async function withdraw(who: Person): Promise<void> {
+    await browse({}, async (page) => {
+      await page.goto(`${demo.platform.url}/consent/applications`);
+      await signIn(page, who);
+      await at(page, demo.platform.url, '/consent/applications');
+      if ((await page.getByRole('button', { name: /Withdraw/ }).count()) > 0) await page.getByRole('button', { name: /Withdraw/ }).click();
+      await page.getByText('No application has access').waitFor();
+    });
   }
 
   it.each([
-    ['with script', {}],
-    ['without script', { javaScriptEnabled: false }],
-  ])('box office → sign-in → calendar → orders → sign out, %s', async (_how, options) => {
+    ['with script', ADA, {}],
+    ['without script', GRACE, { javaScriptEnabled: false }],
+  ])('box office → sign-in → calendar → orders → sign-out at the box office → ledger, %s', async (_how, who, options) => {
     await browse(options, async (page) => {
-      await openBoxOffice(page);
-      expect(page.url()).toContain(`${demo.platform.url}/cas/login`);
-      expect(await page.locator('body').innerText()).toContain('Box Office');
-      await signIn(page);
-      expect(new URL(page.url()).origin).toBe(demo.boxOffice);
-      expect(await page.locator('[data-person]').first().innerText()).toContain('Ada');
-      await bookATicket(page);
+      await enterBoxOffice(page, who);
+      expect((await person(page).innerText()).toLowerCase()).toContain(who.login);
+      const order = await bookATicket(page);
 
+      expect(await enterCalendar(page)).toBe('asked');
+      expect(await page.locator('li[data-order]').evaluateAll((found) => found.map((one) => one.getAttribute('data-order')))).toEqual([order]);
+
+      await signOut(page, demo.boxOffice);
+      await at(page, demo.boxOffice);
+      await closed(page, demo.boxOffice);
+      await closed(page, demo.calendar);
+      expect((await ledger(page, who)).sort()).toEqual(['Box Office', 'Calendar']);
+    });
+  });
+
+  it('sign-out at the calendar closes the box office as well; consent is not asked a second time', async () => {
+    await browse({}, async (page) => {
       await page.goto(`${demo.calendar}/`);
-      await page.getByText('Sign in').first().click();
-      const asked = page.url().includes('/consent');
-      if (asked) {
-        expect(await page.locator('body').innerText()).toContain('See the tickets you ordered');
-        await consentTo(page, 'allow');
-      }
-      expect(new URL(page.url()).origin).toBe(demo.calendar);
-      expect(await page.locator('[data-order]').count()).toBeGreaterThan(0);
-      expect(asked).toBe(Object.keys(options).length === 0);
+      await page.getByRole('link', { name: 'Sign in' }).click();
+      await signIn(page, ADA);
+      await at(page, demo.calendar);
+      await enterBoxOffice(page);
+      await signOut(page, demo.calendar);
+      await at(page, demo.calendar);
+      await closed(page, demo.calendar);
+      await closed(page, demo.boxOffice);
+      expect((await ledger(page, ADA)).sort()).toEqual(['Box Office', 'Box Office', 'Calendar', 'Calendar']);
+    });
+  });
 
-      await page.goto(demo.boxOffice);
-      await page.getByRole('button', { name: 'Sign out' }).first().click();
-      await bothToldAndClosed(page);
-
+  it('sign-out at the account page closes both; without script as well, the page comes to say that both were told', async () => {
+    await browse({ javaScriptEnabled: false }, async (page) => {
+      await enterBoxOffice(page, ADA);
+      expect(await enterCalendar(page)).toBe('not asked');
       await page.goto(`${demo.platform.url}/account`);
-      await signIn(page);
-      const ledger = await page.locator('body').innerText();
-      for (const application of ['Box Office', 'Calendar']) expect(ledger).toContain(application);
-      expect(ledger).not.toContain('could not be reached');
+      expect(await page.locator('#sessions li').first().innerText()).toContain('Box Office, Calendar');
+      await page.locator('#sign-out').click();
+      await page.getByRole('heading', { name: 'Signed out' }).waitFor();
+      await page.locator('li[data-state=told]').nth(1).waitFor();
+      await page.getByText('the applications you used were told').waitFor();
+      await closed(page, demo.boxOffice);
+      await closed(page, demo.calendar);
     });
   });
 
-  it('signing out at the calendar closes the box office as well, and consent is asked once', async () => {
+  it('“not you?” lets somebody else in without losing where one was going', async () => {
+    await withdraw(GRACE);
     await browse({}, async (page) => {
-      await openBoxOffice(page);
-      await signIn(page);
-      await page.goto(`${demo.calendar}/`);
-      await page.getByText('Sign in').first().click();
-      expect(page.url()).not.toContain('/consent');
-      expect(await page.locator('[data-person]').first().innerText()).toContain('Ada');
-      await page.getByRole('button', { name: 'Sign out' }).first().click();
-      await bothToldAndClosed(page);
-    });
-  });
-
-  it('“not you?” at the consent lets somebody else in without losing where one was going', async () => {
-    await browse({}, async (page) => {
-      await page.goto(`${demo.calendar}/`);
-      await page.getByText('Sign in').first().click();
+      await page.goto(`${demo.calendar}/sign-in`);
       await signIn(page, GRACE);
-      expect(page.url()).toContain('/consent');
-      await page.getByText(/not you/i).click();
-      await signIn(page);
-      if (page.url().includes('/consent')) await consentTo(page, 'allow');
-      expect(new URL(page.url()).origin).toBe(demo.calendar);
-      expect(await page.locator('[data-person]').first().innerText()).toContain('Ada');
+      await at(page, demo.platform.url, '/consent');
+      await page.locator('#not-you').click();
+      await at(page, demo.platform.url, '/cas/login');
+      await signIn(page, ADA);
+      await at(page, demo.calendar);
+      expect(await person(page).innerText()).toContain('Ada');
     });
   });
 
-  it('sign-in and consent work by keyboard alone, and one sees where the focus is', async () => {
+  it('sign-in and consent need no mouse, and the focus is always seen', async () => {
+    await withdraw(GRACE);
     await browse({}, async (page) => {
       await page.goto(`${demo.calendar}/`);
-      await page.getByText('Sign in').first().focus();
+      await tabTo(page, 'a[href="/sign-in"]');
       await page.keyboard.press('Enter');
-      await page.waitForURL(/\/cas\/login/);
+      await at(page, demo.platform.url, '/cas/login');
+      // The first field has the focus already.
       await page.keyboard.type(GRACE.login);
-      await page.keyboard.press('Tab');
-      const outlined = await page.evaluate(() => {
-        const { outlineStyle, boxShadow } = getComputedStyle(document.activeElement!);
-        return outlineStyle !== 'none' || boxShadow !== 'none';
-      });
-      expect(outlined).toBe(true);
+      await tabTo(page, '#password');
       await page.keyboard.type(GRACE.password);
       await page.keyboard.press('Enter');
-      await page.waitForURL(/\/consent/);
-      for (let presses = 0; presses < 20; presses++) {
-        if (await page.evaluate(() => document.activeElement?.getAttribute('value') === 'allow')) break;
-        await page.keyboard.press('Tab');
-      }
+      await at(page, demo.platform.url, '/consent');
+      await tabTo(page, ALLOW);
       await page.keyboard.press('Enter');
-      await page.waitForURL((url) => url.origin === demo.calendar);
-      expect(await page.locator('[data-person]').first().innerText()).toContain('Grace');
+      await at(page, demo.calendar);
+      expect(await person(page).innerText()).toContain('Grace');
     });
   });
 
-  it('a person who does not agree comes back to an application that understands', async () => {
+  it('somebody who does not allow it comes back to an application that understands, and is asked again next time', async () => {
+    await withdraw(GRACE);
     await browse({}, async (page) => {
-      await page.goto(`${demo.platform.url}/consent/applications`);
+      await page.goto(`${demo.calendar}/sign-in`);
       await signIn(page, GRACE);
-      await page.getByRole('button', { name: 'Withdraw' }).first().click();
-      await page.goto(`${demo.calendar}/`);
-      await page.getByText('Sign in').first().click();
-      await consentTo(page, 'deny');
+      await page.locator(DENY).click();
+      await page.locator('[data-error=access_denied]').waitFor();
       expect(new URL(page.url()).origin).toBe(demo.calendar);
-      expect(await page.locator('[data-error="access_denied"]').count()).toBe(1);
+      await page.getByRole('link', { name: 'Ask me again' }).click();
+      await at(page, demo.platform.url, '/consent');
     });
   });
-
-  it('every live page is axe-clean and never scrolls sideways, in light and dark, from phone to desktop', async () => {
-    const { url } = demo.platform;
-    const service = `${url}/cas/login?service=${encodeURIComponent(`${demo.boxOffice}/`)}`;
-    const pages: Record<string, (page: Page) => Promise<unknown>> = {
-      'sign-in': (page) => page.goto(service),
-      'wrong-password': async (page) => {
-        await page.goto(service);
-        await signIn(page, { login: 'ada', password: 'not the password' });
-      },
-      'not-registered': (page) => page.goto(`${url}/cas/login?service=https%3A%2F%2Fevil.example%2F`),
-      account: async (page) => {
-        await page.goto(`${url}/account`);
-        await signIn(page);
-      },
-      password: (page) => page.goto(`${url}/account/password`),
-      applications: (page) => page.goto(`${url}/consent/applications`),
-      'box-office': async (page) => {
-        await page.goto(`${demo.boxOffice}/`);
-        await page.getByText('Sign in to book').first().click();
-      },
-      calendar: async (page) => {
-        await page.goto(`${demo.calendar}/`);
-        await page.getByText('Sign in').first().click();
-      },
-      'logout-confirm': (page) => page.goto(`${url}/oauth2/logout`),
-      'signed-out': (page) => page.goto(`${url}/cas/logout`),
-    };
-    const found: string[] = [];
-    for (const [index, look] of LOOKS.entries()) {
-      // axe wants a page that may run its script: the policy of the page is held by the walks above.
-      const context = await chromium.newContext({ ...look, bypassCSP: true });
-      const page = await context.newPage();
-      for (const [name, open] of Object.entries(pages)) {
-        await open(page);
-        if (index < 2 || look.viewport.width > 1000) {
-          const { violations } = await new AxeBuilder({ page }).disableRules(name === 'signed-out' ? ['meta-refresh'] : []).analyze();
-          found.push(...violations.map(({ id, nodes }) => `${name} ${look.viewport.width} ${look.colorScheme}: ${id} ${nodes[0]?.html}`));
-        }
-        const [wide, view] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-        if (wide! > view!) found.push(`${name} ${look.viewport.width}: ${wide} px wide`);
-        if (SHOTS !== undefined) {
-          mkdirSync(SHOTS, { recursive: true });
-          await page.screenshot({ path: join(SHOTS, `${name}-${look.viewport.width}-${look.colorScheme}.png`), fullPage: true });
-        }
-      }
-      await context.close();
-    }
-    expect(found).toEqual([]);
-  }, 240_000);
 });

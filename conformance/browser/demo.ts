@@ -11,7 +11,7 @@ export interface Demo {
 }
 
 /** What `npm start` shows: the platform with the demo file, and the two real applications, all at free ports. */
-export async function startDemo(): Promise<Demo> {
+export async function startDemo(changed: (file: string) => string = (file) => file): Promise<Demo> {
   const [port, boxOfficePort, calendarPort] = [await freePort(), await freePort(), await freePort()];
   const [boxOffice, calendar] = [`http://127.0.0.1:${boxOfficePort}`, `http://127.0.0.1:${calendarPort}`];
   const latchkeyUrl = `http://localhost:${port}`;
@@ -19,7 +19,7 @@ export async function startDemo(): Promise<Demo> {
   const platform = await launchPlatform({
     port,
     environment: { LATCHKEY_OUTBOUND_ALLOW: `127.0.0.1:${boxOfficePort},127.0.0.1:${calendarPort}` },
-    declaration: file.replaceAll('http://127.0.0.1:8081', boxOffice).replaceAll('http://127.0.0.1:8082', calendar),
+    declaration: changed(file).replaceAll('http://127.0.0.1:8081', boxOffice).replaceAll('http://127.0.0.1:8082', calendar),
   });
   const database = await emptyDatabase();
   const shop = await startBoxOffice({ host: '127.0.0.1', port: boxOfficePort, publicUrl: boxOffice, latchkeyUrl, databaseUrl: database.url });
