@@ -43,10 +43,11 @@ export interface Freshness {
 
 /**
  * Must the person authenticate again? An answer to this very request settles it, else a short max_age would ask for ever.
+ * max_age=0 is prompt=login in other words, also within the second of the sign-in.
  * @see OpenID Connect Core 1.0 §3.1.2.1 (prompt, max_age), §3.1.2.3
  */
 export function mustAuthenticate(state: Freshness): boolean {
   if (state.answered) return false;
   if (state.prompt.login || state.prompt.selectAccount) return true;
-  return state.maxAge !== undefined && state.now - state.authTime > state.maxAge;
+  return state.maxAge !== undefined && (state.maxAge === 0 || state.now - state.authTime > state.maxAge);
 }
