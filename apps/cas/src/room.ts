@@ -19,7 +19,7 @@ import { Receipts } from './logout/receipts.ts';
 import { SessionEnded } from './logout/session-ended.ts';
 import { SignedOutApplications } from './logout/signed-out-applications.ts';
 import { migrations } from './migrations/migrations.ts';
-import { errorPages } from './pages/error-renderer.ts';
+import { errorPages } from './pages/error-pages.ts';
 import { Endings } from './people/endings.ts';
 import { PeopleChanges } from './people/people-changes.ts';
 import { People } from './people/people.ts';

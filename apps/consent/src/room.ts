@@ -6,7 +6,7 @@ import { ConsentModule } from './consent.module.ts';
 import { Consents } from './consents/consents.ts';
 import { listeners } from './events.ts';
 import { migrations } from './migrations/migrations.ts';
-import { errorPages } from './pages/error-renderer.ts';
+import { errorPages } from './pages/error-pages.ts';
 import { PEERS, SESSIONS, TENANT } from './tokens.ts';
 
 export const room: RoomDefinition<ConsentConfig> = {

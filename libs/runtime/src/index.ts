@@ -10,6 +10,7 @@ export { Parameters, RepeatedParameter, parametersOf, queryOf } from './http/par
 export { Cookies } from './http/cookies.ts';
 export { FormGuard } from './http/form-guard.ts';
 export { Problem, type FieldError } from './http/problem.ts';
+export { PageError, pageErrors, type PageErrorsOptions } from './http/page-errors.ts';
 export { toProblem } from './http/to-problem.ts';
 export type { ErrorRenderer } from './http/problem-filter.ts';
 export { redirect, sendPage, type PageOptions } from './http/send-page.ts';

@@ -5,7 +5,7 @@ import { type Peers } from '@latchkey/peers';
 import { Cookies, FormGuard, parametersOf, redirect, sendPage } from '@latchkey/runtime';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Receipts } from '../logout/receipts.ts';
-import { formExpired } from '../pages/page-error.ts';
+import { formExpired } from '../pages/refusals.ts';
 import { Endings } from '../people/endings.ts';
 import { PEERS, TENANT } from '../tokens.ts';
 import { AccountView } from './account-view.ts';

@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { formTokenField, passwordPage, type PasswordProps } from '@latchkey/pages';
-import { Cookies, FormGuard, NetworkLimits, clientNetwork, parametersOf, redirect, sendPage, type HttpSettings } from '@latchkey/runtime';
+import { Cookies, FormGuard, NetworkLimits, PageError, clientNetwork, parametersOf, redirect, sendPage, type HttpSettings } from '@latchkey/runtime';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type CasConfig } from '../config.ts';
-import { PageError, formExpired } from '../pages/page-error.ts';
+import { formExpired } from '../pages/refusals.ts';
 import { CONFIG, HTTP } from '../tokens.ts';
 import { ChangePassword, type ChangeResult } from './change-password.ts';
 import { SignedInPeople, type SignedInPerson } from './signed-in-person.ts';

@@ -1,8 +1,7 @@
 import type { Person, SessionCopy } from '@latchkey/contracts';
 import type { SessionReader } from '@latchkey/peers';
-import type { Cookies } from '@latchkey/runtime';
+import { PageError, type Cookies } from '@latchkey/runtime';
 import type { FastifyRequest } from 'fastify';
-import { PageError } from '../pages/page-error.ts';
 import type { People } from '../people/people.ts';
 
 export interface SignedInPerson {

@@ -1,6 +1,6 @@
 import { withTicket } from '@latchkey/cas-protocol';
 import type { ServiceEntry, SessionCopy } from '@latchkey/contracts';
-import { notAdmitted } from '../pages/page-error.ts';
+import { notAdmitted } from '../pages/refusals.ts';
 import type { People } from '../people/people.ts';
 import { admits } from '../services/services.ts';
 import type { Tickets } from '../tickets/tickets.ts';

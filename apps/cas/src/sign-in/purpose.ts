@@ -1,6 +1,6 @@
 import { parseLoginParameters, type Pairs } from '@latchkey/cas-protocol';
 import type { HiddenFields } from '@latchkey/pages';
-import { badRequest, pendingUnknown, serviceDisabled, serviceNotRegistered } from '../pages/page-error.ts';
+import { badRequest, pendingUnknown, serviceDisabled, serviceNotRegistered } from '../pages/refusals.ts';
 import type { MatchedService, Services } from '../services/services.ts';
 
 /** Pages of our own that ask for a sign-in, by name: a sign-in never leads to an address that the request brings. */

@@ -4,7 +4,7 @@ import { signInPage, type SignInProblem } from '@latchkey/pages';
 import type { Peers } from '@latchkey/peers';
 import { sendPage, type Cookies, type FormGuard } from '@latchkey/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { pendingUnknown } from '../pages/page-error.ts';
+import { pendingUnknown } from '../pages/refusals.ts';
 import { hiddenFields, type Purpose } from './purpose.ts';
 
 export const SIGN_IN = 'sign-in';

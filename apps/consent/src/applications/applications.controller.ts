@@ -4,7 +4,7 @@ import { PeerUnavailable, RegistryCopy, type SessionReader } from '@latchkey/pee
 import { Cookies, FormGuard, parametersOf, redirect, sendPage } from '@latchkey/runtime';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Consents, type HeldConsent } from '../consents/consents.ts';
-import { formExpired, withdrawalInProgress } from '../pages/page-error.ts';
+import { formExpired, withdrawalInProgress } from '../pages/refusals.ts';
 import { SESSIONS } from '../tokens.ts';
 
 const HERE = '/consent/applications';

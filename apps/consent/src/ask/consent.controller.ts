@@ -6,7 +6,7 @@ import { Cookies, FormGuard, parametersOf, redirect, sendPage } from '@latchkey/
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Consents } from '../consents/consents.ts';
 import { purposeOf } from '../consents/shown.ts';
-import { formExpired, pendingOtherBrowser } from '../pages/page-error.ts';
+import { formExpired, pendingOtherBrowser } from '../pages/refusals.ts';
 import { PEERS, SESSIONS, TENANT } from '../tokens.ts';
 
 /** Asks, records the answer as a fact about this interaction, and sends the browser back to /oauth2/authorize. Issues nothing. */

@@ -1,16 +1,6 @@
-/** A refusal that a person reads. `code` is stable and stands in the page. */
-export class PageError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    readonly title: string,
-    readonly advice: string,
-    readonly back: { readonly href: string; readonly label: string } = { href: '/account', label: 'Your account' },
-  ) {
-    super(`${code}: ${title}`);
-    this.name = 'PageError';
-  }
-}
+import { PageError } from '@latchkey/runtime';
+
+/** What a person is refused, in words. Codes are stable. */
 
 export const pendingOtherBrowser = (): PageError =>
   new PageError(
