@@ -81,6 +81,7 @@ async function signedOut(page: Page, { platform }: Demo): Promise<void> {
 export const visit: readonly Step[] = [
   ['sign-in-plain', (page, { platform }) => page.goto(`${platform.url}/cas/login`)],
   ['sign-in', (page, demo) => page.goto(service(demo))],
+  ['sign-in-oauth', (page, { calendar }) => page.goto(`${calendar}/sign-in`)],
   ['sign-in-wrong-password', wrongPassword],
   ['error-not-registered', (page, { platform }) => page.goto(`${platform.url}/cas/login?service=https%3A%2F%2Fevil.example%2F`)],
   ['error-redirect', (page, { platform }) => page.goto(`${platform.url}/oauth2/authorize?client_id=calendar&redirect_uri=https%3A%2F%2Fevil.example%2F&response_type=code`)],
@@ -125,7 +126,10 @@ export const longVisit: readonly Step[] = [
   ['long-box-office', (page, demo) => enterBoxOffice(page, demo)],
   ['long-box-office-no-tickets', (page, { boxOffice }) => page.goto(`${boxOffice}/tickets`)],
   ['long-calendar-no-orders', enterCalendar],
-  ['long-signed-out', signedOut],
+  ['long-signed-out', async (page, demo) => {
+    await page.goto(`${demo.platform.url}/cas/logout`);
+    await page.locator('li[data-state=unreachable]').waitFor();
+  }],
   ['long-account', (page, demo) => enterAccount(page, demo, LONG)],
 ];
 

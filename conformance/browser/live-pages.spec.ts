@@ -69,7 +69,7 @@ describe.each([
   let page: Page;
   let wrong: string[];
   beforeAll(async () => {
-    demo = await startDemo(withLongNames);
+    demo = await startDemo({ changed: withLongNames, environment: { LATCHKEY_BACKCHANNEL_GIVE_UP_SECONDS: '1' } });
     page = await openPage();
     wrong = watch(page, [demo.platform.url, demo.boxOffice, demo.calendar, 'http://127.0.0.1:9']);
   }, 60_000);

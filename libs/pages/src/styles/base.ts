@@ -33,7 +33,7 @@ h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 600; letter-spacing: -.0
 h3, h2.item { font-size: 1rem; line-height: 1.5; font-weight: 600; letter-spacing: 0; }
 b, strong { font-weight: 600; }
 h1.asks { font-weight: 400; }
-.lead { margin-top: 8px; color: var(--muted); }
+.lead { margin-top: 8px; color: var(--muted); text-wrap: pretty; }
 .lead b { color: var(--text); }
 .small, .note { font-size: .875rem; }
 .muted, .note { color: var(--muted); }
