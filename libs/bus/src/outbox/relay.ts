@@ -21,7 +21,7 @@ export class Relay {
   private woken = false;
   private timer: NodeJS.Timeout | undefined;
   private turn: Promise<void> = Promise.resolve();
-  private away: { readonly since: number; triedAt: number } | undefined;
+  private away: { readonly since: number; readonly triedAt: number; readonly told: boolean } | undefined;
 
   constructor(
     private readonly parts: {
@@ -93,11 +93,13 @@ export class Relay {
       const envelopes = rows.map(({ envelope }) => envelope);
       await within(transport.publish(envelopes), this.away === undefined ? patience : Math.min(patience, RETRY_PATIENCE_MS));
     } catch (error) {
-      if (this.away === undefined) logger.warn({ err: error }, 'The bus is away; after 2 s events take the way round');
-      this.away = { since: this.away?.since ?? began, triedAt: Date.now() };
+      const { since, told } = this.away ?? { since: began, told: false };
+      this.away = { since, triedAt: Date.now(), told: told || Date.now() - since >= PATIENCE_MS };
+      // Shorter than that is no news: rooms of one process begin to listen one after the other.
+      if (this.away.told && !told) logger.warn({ err: error }, 'The bus is away; events take the way round');
       return false;
     }
-    if (this.away !== undefined) logger.info({}, 'The bus is back');
+    if (this.away?.told === true) logger.info({}, 'The bus is back');
     this.away = undefined;
     await settle(sql, rows);
     return true;
