@@ -52,6 +52,7 @@ describe('one sign-in opens both demo applications, one sign-out closes both, in
   async function enterCalendar(page: Page): Promise<'asked' | 'not asked'> {
     await page.goto(`${demo.calendar}/`);
     await page.getByRole('link', { name: 'Sign in' }).click();
+    await page.locator('#consent, [data-person]').first().waitFor();
     if (new URL(page.url()).pathname !== '/consent') {
       await at(page, demo.calendar);
       return 'not asked';
@@ -176,7 +177,8 @@ describe('one sign-in opens both demo applications, one sign-out closes both, in
       await tabTo(page, 'a[href="/sign-in"]');
       await page.keyboard.press('Enter');
       await at(page, demo.platform.url, '/cas/login');
-      // The first field has the focus already.
+      // The first field has the focus by itself.
+      await page.locator('#login:focus').waitFor();
       await page.keyboard.type(GRACE.login);
       await tabTo(page, '#password');
       await page.keyboard.type(GRACE.password);
