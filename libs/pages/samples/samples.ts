@@ -47,7 +47,7 @@ const consent = {
   owner: 'Harbour Street Software',
   permissions,
   person: { name: 'Ada Lovelace', username: 'ada' },
-  notYouUrl: '/cas/login?pending=4mJfk2.Qz8v&again=1',
+  notYouUrl: '/cas/login?pending=4mJfk2.Qz8v&renew=true',
   connectedApplicationsUrl: '/consent/applications',
 };
 const account = {

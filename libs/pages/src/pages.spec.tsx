@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { samples } from '../samples/samples.ts';
-import { cancelButtonId, fixedPhrases, formTokenField, signInPage, signedOutPage, submitButtonId } from './index.ts';
+import { accountPage, cancelButtonId, fixedPhrases, formTokenField, signInPage, signedOutPage, submitButtonId } from './index.ts';
 import { languages } from './words/words.ts';
 
 const context = { nonce: 'bm9uY2U' };
@@ -200,5 +200,25 @@ describe('signed-out page', () => {
     const page = (state: 'told' | 'trying') => signedOutPage({ applications: [{ name: 'Box Office', state }], refreshSeconds: 2 }, context);
     expect(page('trying')).toContain('<meta http-equiv="refresh" content="2"');
     expect(page('told')).not.toContain('http-equiv="refresh"');
+  });
+});
+
+describe('what was told, in words', () => {
+  const told = (...states: ('told' | 'trying' | 'unreachable')[]) =>
+    signedOutPage({ applications: states.map((state) => ({ name: 'Box Office', state })) }, context);
+
+  it('the signed-out page says whether the applications are told', () => {
+    expect(told('told', 'trying')).toContain('are being told:');
+    expect(told('told', 'told')).toContain('the applications you used were told.');
+    expect(told('told', 'unreachable')).toContain('Not every application you used could be told:');
+  });
+
+  it('the ledger counts what there is and leaves out what there is not', () => {
+    const delivery = { applicationName: 'Box Office', attempts: [], queuedAt: '2026-11-24T09:00:00Z' };
+    const { props } = samples.find(({ name }) => name === 'account') as unknown as { props: Parameters<typeof accountPage>[0] };
+    const states = ['delivered', 'delivered', 'parked'] as const;
+    const page = accountPage({ ...props, deliveries: states.map((state) => ({ ...delivery, state })) }, context);
+    expect(page).toContain('2 told · 1 not reached');
+    expect(page).not.toContain('0 trying');
   });
 });
