@@ -25,8 +25,8 @@ async function ask(path: string, host = 'login.test', ready = true): Promise<{ s
 }
 
 /** The first answer to a request as it stands here, byte by byte. */
-async function spoken(request: string): Promise<string> {
-  const handler = front([{ paths: ['/cas'], handle: (_request, response) => void response.end('cas') }], HTTP, { home: '/account', ready: () => true });
+async function spoken(request: string, http = HTTP): Promise<string> {
+  const handler = front([{ paths: ['/cas'], handle: (_request, response) => void response.end('cas') }], http, { home: '/account', ready: () => true });
   const open = await listen(handler, { port: 0, hosts: ['127.0.0.1'], variable: 'X' });
   try {
     return await new Promise((resolve, reject) => {
@@ -70,6 +70,12 @@ describe('the front dispatches by path, and reads each path in one way only (sec
     expect(await spoken(request)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
   it('an address over 8 KB is refused', async () => expect((await ask(`/cas?${'x'.repeat(9000)}`)).status).toBe(414));
+  it.each(['/', '/nothing', '/cas', '/health/live'])('on https %s says to stay there (RFC 6797 §7.2)', async (path) => {
+    const secure = { ...HTTP, publicUrl: 'https://login.test', secure: true };
+    const request = `GET ${path} HTTP/1.1\r\nHost: login.test\r\nConnection: close\r\n\r\n`;
+    expect(await spoken(request, secure)).toMatch(/strict-transport-security: max-age=63072000; includeSubDomains/i);
+    expect(await spoken(request)).not.toMatch(/strict-transport-security/i);
+  });
   it('live is not ready', async () => {
     expect((await ask('/health/live', 'any', false)).status).toBe(200);
     expect((await ask('/health/ready', 'any', false)).status).toBe(503);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorPage, type ErrorPageProps } from '@latchkey/pages';
-import { contentSecurityPolicy } from './security-headers.ts';
+import { STRICT_TRANSPORT, contentSecurityPolicy } from './security-headers.ts';
 import type { HttpSettings } from './settings.ts';
 
 export interface FrontRoute {
@@ -19,6 +19,7 @@ export function front(routes: readonly FrontRoute[], http: HttpSettings, options
   return (request: IncomingMessage, response: ServerResponse): void => {
     const url = request.url ?? '/';
     const path = url.split('?', 1)[0]!;
+    if (http.secure) response.setHeader('strict-transport-security', STRICT_TRANSPORT);
     if (path === '/health/live') return plain(response, 200, 'live');
     if (path === '/health/ready') return options.ready() ? plain(response, 200, 'ready') : plain(response, 503, 'not ready');
     if (hasTwoHosts(request)) return plain(response, 400, 'A request names one Host.');

@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpSettings } from './settings.ts';
 
+/** Two years. @see RFC 6797 §6.1 */
+export const STRICT_TRANSPORT = 'max-age=63072000; includeSubDomains';
+
 /** Headers of every answer. A route that may be cached or read across origins sets its own before. @see security.md 4.4 */
 export function securityHeaders(fastify: FastifyInstance, http: HttpSettings): void {
   fastify.addHook('onSend', async (_request, reply, payload) => {
@@ -9,7 +12,7 @@ export function securityHeaders(fastify: FastifyInstance, http: HttpSettings): v
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',
-      ...(http.secure ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' } : {}),
+      ...(http.secure ? { 'strict-transport-security': STRICT_TRANSPORT } : {}),
     };
     for (const [name, value] of Object.entries(defaults)) {
       if (!reply.hasHeader(name)) reply.header(name, value);
