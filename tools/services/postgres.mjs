@@ -97,6 +97,9 @@ async function createCluster(home, { initdb, postgres }, password, log) {
   );
   rmSync(passwordFile, { force: true });
   if (made.code !== 0) {
+    if (made.said.includes('could not look up effective user ID')) {
+      throw new Advice(`PostgreSQL runs only as an account that has a name, and uid ${process.getuid()} has none (a container run with --user?).\nGive it a line in /etc/passwd, or set DATABASE_URL to a server of your own.`);
+    }
     throw new Advice(`PostgreSQL could not create its data in ${home.folder}:\n${lastLines(made.said, 5)}\nFree space or rights there, or set DATABASE_URL.`);
   }
   await runAlone(home, { postgres }, `CREATE DATABASE ${user}`, unfinished);

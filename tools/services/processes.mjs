@@ -100,10 +100,11 @@ export function guard(child, name) {
   return release;
 }
 
+/** An address that this machine does not have (no IPv6) is nobody's, so nobody is in the way. */
 export function portIsFree(port, host = '127.0.0.1') {
   return new Promise((resolve) => {
     const server = net.createServer();
-    server.once('error', () => resolve(false));
+    server.once('error', ({ code }) => resolve(code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'));
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

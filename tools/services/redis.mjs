@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Advice, aptInstall, endProcess, freePort, guard, connects, onPath, until } from './processes.mjs';
@@ -14,7 +14,8 @@ export async function startRedis({ port, log = () => {} } = {}) {
   if (process.env.REDIS_URL) return { url: process.env.REDIS_URL, stop: async () => {} };
   const program = onPath('redis-server') ?? onPath('valkey-server') ?? install(log);
   const listening = port ?? (await freePort());
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'latchkey-redis-'));
+  // It writes nothing, so it needs no folder of its own that somebody would have to remove.
+  const folder = os.tmpdir();
   log('starting Redis');
   const child = spawn(
     program,
@@ -31,7 +32,6 @@ export async function startRedis({ port, log = () => {} } = {}) {
     process.removeListener('exit', atExit);
     if (!gone()) await endProcess(child.pid, { ms: 5_000 });
     release();
-    rmSync(folder, { recursive: true, force: true });
   };
   if (!(await until(async () => gone() || (await connects(listening)), { ms: 10_000 })) || gone()) {
     await stop();

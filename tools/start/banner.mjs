@@ -7,7 +7,7 @@ const line = (label, value, note = '') => `  ${label.padEnd(column)}${bold(value
 export function banner({ publicUrl, setupUrl, rssMb, demo, data, seconds }) {
   const lines = [
     '',
-    `  ${good('●')} ${bold('Latchkey is open')}   ${dim(`${seconds.toFixed(1)} s, ${rssMb ? `${Math.round(rssMb)} MB` : ''}`)}`,
+    `  ${good('●')} ${bold('Latchkey is open')}   ${dim(`after ${seconds.toFixed(1)} s, using ${Math.round(rssMb)} MB`)}`,
     '',
     ...(demo
       ? [

@@ -28,6 +28,8 @@ export async function shopDatabase(url) {
   });
 }
 
+const protocols = ['postgres:', 'postgresql:'];
+
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const insufficientPrivilege = '42501';
 const wrongPassword = ['28P01', '28000'];
@@ -51,11 +53,12 @@ async function withClient(url, work) {
 
 function open(Client, url) {
   try {
-    const { username, hostname, port, pathname } = new URL(url);
+    const { protocol, username, hostname, port, pathname } = new URL(url);
+    if (!protocols.includes(protocol)) throw new TypeError(protocol);
     const shown = { user: username, place: `${hostname}:${port || 5432}`, database: pathname.slice(1) };
     return { shown, client: new Client({ connectionString: url, connectionTimeoutMillis: 10_000 }) };
   } catch {
-    throw new Advice('DATABASE_URL is no URL. It looks like postgres://user:password@host:5432/database.');
+    throw new Advice('DATABASE_URL is not the address of a PostgreSQL. It looks like postgres://user:password@host:5432/database.');
   }
 }
 
@@ -63,5 +66,7 @@ function reason(error, { user, place, database }) {
   if (wrongPassword.includes(error.code)) return `PostgreSQL at ${place} refuses the user "${user}": ${error.message}.`;
   if (error.code === noSuchDatabase) return `PostgreSQL at ${place} has no database "${database}". Create it first: CREATE DATABASE "${database}"`;
   if (error.code === 'ECONNREFUSED') return `No PostgreSQL answers at ${place}.`;
+  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return `There is no host "${place.replace(/:\d+$/, '')}" (${error.code}).`;
+  if (/timeout|terminated/.test(error.message)) return `What is at ${place} does not answer as PostgreSQL does (${error.message}).`;
   return `PostgreSQL at ${place} cannot be used: ${error.message || error.code}.`;
 }

@@ -1,6 +1,8 @@
 import { bold, dim } from '../prepare/say.mjs';
 import { commandOf, parentOf } from '../services/processes.mjs';
 
+const sameKeyMs = 500;
+
 /** What was started, to be stopped in the opposite order, once. */
 export class Lifetime {
   #started = [];
@@ -16,9 +18,15 @@ export class Lifetime {
 
   /** Ctrl-C stops in order; a second one at once. A start that npm no longer stands behind stops as well. */
   watch() {
+    let first;
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       process.on(name, () => {
-        if (this.ending) process.exit(130);
+        if (this.ending) {
+          // One Ctrl-C comes twice where npm passes it on as well (its shell being one that the program replaced).
+          if (performance.now() - first > sameKeyMs) process.exit(130);
+          return;
+        }
+        first = performance.now();
         console.log(`\n  ${bold('Stopping')} ${dim('(Ctrl-C again to stop at once)')}`);
         void this.end(0);
       });

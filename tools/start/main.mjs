@@ -24,7 +24,7 @@ export async function main() {
     await step('Building', build);
     const loading = loadLatchkey();
     const database = await openDatabase(lifetime);
-    const latchkey = await openLatchkey(lifetime, await loading, options, database.url);
+    const latchkey = await openLatchkey(lifetime, await loading, options, database);
     if (options.demo) await openDemos(lifetime, latchkey.publicUrl, database.url);
     if (lifetime.ending) return;
     banner({
@@ -42,7 +42,7 @@ export async function main() {
 }
 
 async function demandFreePorts({ port, demo }) {
-  await demandFree(port, { what: 'Latchkey', remedy: 'Stop it, or choose another port: npm start -- --port 8090 (or LATCHKEY_PORT=8090).' });
+  await demandFree(port, { hosts: ['127.0.0.1', '::1'], what: 'Latchkey', remedy: 'Stop it, or choose another port: npm start -- --port 8090 (or LATCHKEY_PORT=8090).' });
   for (const each of demo ? demos : []) {
     await demandFree(each.port, {
       what: `the demo application ${each.name}`,
@@ -55,7 +55,8 @@ async function openDatabase(lifetime) {
   const given = process.env.DATABASE_URL;
   if (given) {
     await step('Reaching PostgreSQL', () => demandDatabase(given));
-    return { url: given, where: 'Data are in the PostgreSQL of DATABASE_URL.' };
+    const keys = path.join(root, '.latchkey');
+    return { url: given, keys, where: `Data are in the PostgreSQL of DATABASE_URL, the keys to them in ${path.join(keys, 'secrets.json')}: keep both.` };
   }
   const postgres = await step('PostgreSQL', (log) => startPostgres({ dataDir: path.join(root, '.latchkey', 'postgres'), log }));
   lifetime.add('PostgreSQL', postgres.stop);
@@ -64,7 +65,8 @@ async function openDatabase(lifetime) {
     console.error(`\n  PostgreSQL ended unexpectedly; see ${path.join(postgres.home, 'postgres.log')}. Start again: nothing that was answered is lost.`);
     void lifetime.end(1);
   });
-  return { url: postgres.url, where: `Data stay in ${postgres.home} until you delete that folder.` };
+  // With the data that they open: whoever deletes or moves one does so with the other.
+  return { url: postgres.url, keys: postgres.home, where: `Data stay in ${postgres.home} until you delete that folder.` };
 }
 
 /** Most of a start is reading the program; that is done while the database starts. */
@@ -74,12 +76,12 @@ function loadLatchkey() {
   return loading;
 }
 
-async function openLatchkey(lifetime, { startAllInOne }, { port, applyFile, demo }, databaseUrl) {
+async function openLatchkey(lifetime, { startAllInOne }, { port, applyFile, demo }, { url: databaseUrl, keys }) {
   process.env.LATCHKEY_PORT = String(port);
   return step('Latchkey', async (log) => {
     const latchkey = await startAllInOne({
       databaseUrl,
-      dataDir: path.join(root, '.latchkey'),
+      dataDir: keys,
       port,
       ...(applyFile ? { applyFile } : {}),
       // The demo applications are plain http on this machine, which applications otherwise may not be.
@@ -99,7 +101,10 @@ async function openDemos(lifetime, publicUrl, databaseUrl) {
   }
 }
 
-/** Errors with a name of their own were written to be read (settings, the file that is applied, an old schema); others are faults. */
-const isForReader = (error) => !(error.name in globalThis) && !error.name.startsWith('Assertion');
+/**
+ * Errors with a name of their own were written to be read (settings, the file that is applied, an old schema); others are
+ * faults, as are those of a driver: `error` is what pg calls its own.
+ */
+const isForReader = ({ name }) => !(name in globalThis) && !/^(Assertion.*|QueryFailedError|TypeORMError|DatabaseError|error)$/.test(name);
 
 const indent = (text) => text.split('\n').map((line) => `  ${line}`).join('\n');

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../prepare/run.mjs';
@@ -25,9 +25,19 @@ export function readOptions(args = process.argv.slice(2)) {
   }
   const given = values.apply ?? process.env.LATCHKEY_APPLY;
   const applyFile = given ? path.resolve(process.env.INIT_CWD ?? process.cwd(), given) : undefined;
-  if (applyFile && !existsSync(applyFile)) throw new Advice(`There is no file ${applyFile} to apply.`);
+  if (applyFile) demandReadable(applyFile);
   const demo = !values['no-demo'] && (applyFile === undefined || applyFile === demoFile);
   return { port: portOf(values.port ?? process.env.LATCHKEY_PORT ?? '8080'), applyFile: applyFile ?? (demo ? demoFile : undefined), demo };
+}
+
+function demandReadable(file) {
+  try {
+    readFileSync(file);
+  } catch ({ code, message }) {
+    if (code === 'ENOENT') throw new Advice(`There is no file ${file} to apply.`);
+    if (code === 'EISDIR') throw new Advice(`${file} is a folder; name the file in it that is to be applied.`);
+    throw new Advice(`The file to apply cannot be read: ${message}`);
+  }
 }
 
 function parse(args) {

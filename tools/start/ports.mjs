@@ -3,8 +3,9 @@ import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { Advice, commandOf, onPath, portIsFree } from '../services/processes.mjs';
 
 /** Says who is in the way and what to do, before anything has been started. */
-export async function demandFree(port, { what, remedy }) {
-  if (await portIsFree(port)) return;
+export async function demandFree(port, { what, remedy, hosts = ['127.0.0.1'] }) {
+  const free = await Promise.all(hosts.map((host) => portIsFree(port, host)));
+  if (free.every(Boolean)) return;
   const pid = holderOf(port);
   const who = pid === undefined ? 'another program' : `process ${pid} (${shorten(commandOf(pid))})`;
   throw new Advice(`Port ${port}, on which ${what} would listen, is taken by ${who}.\n${remedy}`);

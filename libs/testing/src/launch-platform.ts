@@ -49,7 +49,6 @@ export async function launchPlatform(options: LaunchOptions = {}): Promise<Launc
         LATCHKEY_COOKIE_KEY: KEY('c'),
         LATCHKEY_FORM_KEY: KEY('f'),
         LATCHKEY_KEK: KEY('k'),
-        LATCHKEY_SEAL_KEY: KEY('s'),
         LATCHKEY_DATABASE_ROLES_KEY: KEY('d'),
         ...options.environment,
         DATABASE_URL: database.url,

@@ -28,6 +28,20 @@ export class SchemaTooOld extends Error {
   }
 }
 
+/** The given user may do less than preparing a database takes. */
+export class DatabaseRightsMissing extends Error {
+  override readonly name = 'DatabaseRightsMissing';
+}
+
+/** One migration could not be applied, and nothing of it was; those before it stay. */
+export class MigrationFailed extends Error {
+  override readonly name = 'MigrationFailed';
+
+  constructor(schema: string, migration: string, cause: unknown) {
+    super(`The migration "${migration}" of the schema "${schema}" failed: ${messageOf(cause)}. Nothing of it was applied.`, { cause });
+  }
+}
+
 /** `user@host:port/database`: all of a connection URL that may be shown. */
 export function whereabouts(url: string): string {
   if (!URL.canParse(url)) return 'an unreadable database URL';

@@ -4,7 +4,7 @@ import { DataSource, MigrationExecutor, type MigrationInterface, type QueryRunne
 import type { Database } from '../database.ts';
 import { silentLogger, type StoreLogger } from '../logger.ts';
 import type { Migration } from '../migrations.ts';
-import { SchemaTooOld, codeOf, explain, whereabouts } from './errors.ts';
+import { MigrationFailed, SchemaTooOld, codeOf, explain, isConnectionError, whereabouts } from './errors.ts';
 import { sessionOptions } from './open-database.ts';
 
 export interface MigrateTarget {
@@ -32,7 +32,8 @@ export async function migrate(
     schema,
     installExtensions: false,
     migrationsTableName: TABLE,
-    migrations: migrations.map(toTypeOrm),
+    migrations: migrations.map((migration) => toTypeOrm(schema, migration)),
+    logger: 'debug',
     poolSize: 1,
     connectTimeoutMS: 5_000,
     applicationName: `latchkey ${schema} migrations`,
@@ -117,11 +118,15 @@ function recordedName(migration: Migration): string {
   return `${migration.name}-${stampOf(migration)}`;
 }
 
-function toTypeOrm(migration: Migration): new () => MigrationInterface {
+function toTypeOrm(schema: string, migration: Migration): new () => MigrationInterface {
   return class implements MigrationInterface {
     readonly name = recordedName(migration);
     async up(runner: QueryRunner): Promise<void> {
-      await runner.query(migration.sql);
+      try {
+        await runner.query(migration.sql);
+      } catch (error) {
+        throw codeOf(error) === LOCK_TIMEOUT || isConnectionError(error) ? error : new MigrationFailed(schema, migration.name, error);
+      }
     }
     async down(): Promise<void> {
       throw new Error('Migrations go forwards only');

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { silentLogger, type StoreLogger } from '../logger.ts';
-import { codeOf, explain, whereabouts } from './errors.ts';
+import { DatabaseRightsMissing, codeOf, explain, whereabouts } from './errors.ts';
 import { scramVerifier } from './scram-verifier.ts';
 
 export interface RoomAccount {
@@ -97,7 +97,7 @@ async function ownSchema(client: Client, schema: string, adminUrl: string): Prom
     await client.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
   } catch (error) {
     if (codeOf(error) !== '42501') throw error;
-    throw new Error(
+    throw new DatabaseRightsMissing(
       `${whereabouts(adminUrl)} may neither create roles nor schemas. Give that user CREATE on the database, ` +
         `or create the schema "${schema}" for it, then start again.`,
       { cause: error },
