@@ -1,7 +1,7 @@
 // `npm run measure:start`: what a newcomer waits for. A fresh clone with a HOME of its own, the packages, a sign-in at both demo
 // applications, and a second start. Needs the ports of the demo to be free.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,6 +14,8 @@ const CALENDAR = 'http://127.0.0.1:8082';
 const PATIENCE_MS = 120_000;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-measure-'));
+// As root the database runs as another account, which has to walk to its data.
+chmodSync(folder, 0o711);
 const clone = path.join(folder, 'clone');
 const environment = { ...process.env, HOME: folder, npm_config_cache: path.join(folder, 'npm') };
 const rows = [];

@@ -21,14 +21,17 @@ export async function install() {
 
 function isInstalled() {
   if (!existsSync(installedFile)) return false;
-  return (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp()) || holdsWhatIsLocked();
+  const locked = JSON.parse(readFileSync(lockFile, 'utf8')).packages;
+  // A project's own node_modules holds what differs from the root's; it goes where the project's folder goes.
+  const apart = Object.keys(locked).filter((where) => where.includes('/node_modules/') && !where.startsWith('node_modules/'));
+  if (!apart.every((where) => existsSync(path.join(root, where)))) return false;
+  return (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp()) || holdsWhatIsLocked(locked);
 }
 
 const stamp = () => createHash('sha256').update(readFileSync(lockFile)).update(`${process.platform} ${process.arch}`).digest('hex');
 
 /** npm notes in node_modules what it put there: after an `npm install` there is nothing left to do for us. */
-function holdsWhatIsLocked() {
-  const locked = JSON.parse(readFileSync(lockFile, 'utf8')).packages;
+function holdsWhatIsLocked(locked) {
   const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
   return Object.entries(locked)
     .filter(([where, entry]) => where.includes('node_modules/') && isForThisMachine(entry))
