@@ -1,6 +1,7 @@
 import type { Statement } from '@latchkey/store';
 
 /**
+ * `at` is now(), the begin of the transaction: never after the snapshot, so a withdrawal that this misses is later than it.
  * A decision counts for 10 minutes, in its session and interaction, and not beyond a withdrawal: who allows, withdraws and
  * goes back in the browser has withdrawn.
  */
@@ -13,7 +14,7 @@ export const DECIDED: Statement = {
         AND (d.decision = 'denied' OR d.at > coalesce(
           (SELECT withdrawn_at FROM consent WHERE tenant = $1 AND subject = $2 AND client = $3), '-infinity'))
       ORDER BY d.id DESC LIMIT 1) AS decision,
-      to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
+      to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
     FROM (SELECT 1) one LEFT JOIN consent c ON c.tenant = $1 AND c.subject = $2 AND c.client = $3 AND c.active`,
 };
 
@@ -41,6 +42,12 @@ export const WITHDRAW: Statement = {
   text: `UPDATE consent SET active = false, revoking = true, withdrawn_at = clock_timestamp(), revision = revision + 1
     WHERE tenant = $1 AND subject = $2 AND client = $3 AND active
     RETURNING scopes`,
+};
+
+/** Decided once, whatever holds now. */
+export const KNOWN: Statement = {
+  name: 'consent_known',
+  text: `SELECT 1 FROM consent WHERE tenant = $1 AND subject = $2 AND client = $3`,
 };
 
 export const REVOKED: Statement = {

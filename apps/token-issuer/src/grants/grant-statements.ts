@@ -1,20 +1,22 @@
 import type { Statement } from '@latchkey/store';
 
 /**
- * The unique key on (tenant, period, code_hash) decides: no row back means that this code gave a grant before, or that the
- * person withdrew from the client after the code was agreed to. The row of `withdrawal` is written, not read: a write waits for
- * a withdrawal that is under way and returns what it committed, which this statement's snapshot would not show.
+ * The unique key on (tenant, period, code_hash) decides: no row back means that this code gave a grant before, or that after the
+ * code was agreed to the person withdrew from the client or was ended. The row of `withdrawal` is written, not read: a write waits
+ * for a withdrawal that is under way and returns what it committed, which this statement's snapshot would not show. An end of the
+ * person that this misses has ended the session before, and whoever inserts looks at the session next.
  */
 export const INSERT: Statement = {
   name: 'grant_insert',
   text: `WITH since AS (
       INSERT INTO withdrawal AS w (tenant, subject, client) VALUES ($1, $7, $6)
       ON CONFLICT (tenant, subject, client) DO UPDATE SET not_before = w.not_before
-      RETURNING not_before)
+      RETURNING not_before),
+    ended AS (SELECT not_before FROM subject WHERE tenant = $1 AND subject = $7 FOR SHARE)
     INSERT INTO "grant" (tenant, period, id, code_hash, code_binding, client, subject, sid, offline, scopes, resources,
       auth_time, acr, amr, mac_key, expires_at)
     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, clock_timestamp() + $16 * interval '1 millisecond'
-      FROM since WHERE not_before < $17::timestamptz
+      FROM since WHERE not_before < $17::timestamptz AND NOT EXISTS (SELECT 1 FROM ended WHERE not_before >= $17::timestamptz)
     ON CONFLICT (tenant, period, code_hash) DO NOTHING
     RETURNING *`,
 };
@@ -23,14 +25,14 @@ const LIVING = `revoked_at IS NULL AND expires_at > clock_timestamp()`;
 
 /**
  * An offline grant dies with its person's not_before, read under FOR SHARE so that an end of the person and a refresh have an
- * order. auth_time has whole seconds: within the second of the end, the making of the row decides.
+ * order. The making of the row decides, not the sign-in: the session in which somebody changed their password lives on.
  */
 const ENDED = `ended AS (
     SELECT not_before FROM subject
      WHERE tenant = $1 AND subject = (SELECT subject FROM "grant" WHERE tenant = $1 AND period = $2 AND id = $3)
        FOR SHARE)`;
 const NOT_ENDED = `NOT (offline AND EXISTS (
-    SELECT 1 FROM ended WHERE to_timestamp("grant".auth_time + 1) <= not_before OR "grant".created_at <= not_before))`;
+    SELECT 1 FROM ended WHERE "grant".created_at <= not_before))`;
 
 /** What is asked lies within what was granted; several resources need one named. */
 const WITHIN = `$5::text[] <@ scopes AND $6::text[] <@ resources AND (cardinality($6::text[]) = 1 OR cardinality(resources) < 2)`;
