@@ -170,6 +170,13 @@ describe('connected applications', () => {
     expect(others.revoked).toEqual(['calendar']);
   });
 
+  it.each(['nobody', '', '\0', 'x'.repeat(5_000), "'; --"])('withdraws nothing from %j, which was never agreed to, and leaves no row of it anywhere', async (client) => {
+    const { csrf } = await connect();
+    expect((await post('/consent/applications/withdraw', { csrf, client })).status).toBe(303);
+    expect(others.revoked).toEqual([]);
+    expect((await get('/consent/applications')).body).toContain('See the tickets you ordered');
+  });
+
   it('withdraws nothing by a form that was not shown here', async () => {
     await connect();
     expect((await post('/consent/applications/withdraw', { csrf: 'x', client: 'calendar' })).status).toBe(403);

@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
+import { clientEntry } from '@latchkey/contracts';
 import { connectedApplicationsPage, formTokenField, type ConnectedApplication } from '@latchkey/pages';
 import { PeerUnavailable, RegistryCopy, type SessionReader } from '@latchkey/peers';
 import { Cookies, FormGuard, parametersOf, redirect, sendPage } from '@latchkey/runtime';
@@ -8,6 +9,7 @@ import { formExpired, withdrawalInProgress } from '../pages/refusals.ts';
 import { SESSIONS } from '../tokens.ts';
 
 const HERE = '/consent/applications';
+const CLIENT_ID = clientEntry.shape.id;
 const SIGN_IN_FIRST = '/cas/login?then=applications';
 
 /** What a person agreed to, and how it is undone. */
@@ -45,6 +47,8 @@ export class ApplicationsController {
     const form = parametersOf(request);
     if (!this.guard.accepts(request, form.one(formTokenField), purposeOf(session.sid))) throw formExpired(HERE);
     const client = form.one('client') ?? '';
+    // No client has such a name, and Postgres has no text for some of them.
+    if (!CLIENT_ID.safeParse(client).success) return void (await redirect(reply, HERE));
     try {
       await this.consents.withdraw(session.subject, client);
     } catch (error) {

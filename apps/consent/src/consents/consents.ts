@@ -4,7 +4,7 @@ import type { Peers } from '@latchkey/peers';
 import { Problem, type Clock } from '@latchkey/runtime';
 import type { Database } from '@latchkey/store';
 import { shownOf, type Shown } from './shown.ts';
-import { DECIDED, GRANT, LIST, RECORD, REVOKED, REVOKING, WITHDRAW } from './statements.ts';
+import { DECIDED, GRANT, KNOWN, LIST, RECORD, REVOKED, REVOKING, WITHDRAW } from './statements.ts';
 
 export interface Decided {
   readonly granted: string[];
@@ -82,7 +82,8 @@ export class Consents {
   }
 
   /**
-   * Withdrawn (committed), revoked, then answered. A repeat after a failure finds nothing active and revokes again.
+   * Withdrawn (committed), revoked, then answered. A repeat after a failure finds nothing active and revokes again; what was never
+   * agreed to is nothing to anybody, so that made-up names leave no rows behind.
    * @throws PeerUnavailable when the revocation is not confirmed: the consent is withdrawn, and `repeatWithdrawals` goes on.
    */
   async withdraw(subject: string, client: string): Promise<boolean> {
@@ -94,6 +95,7 @@ export class Consents {
       await bus.tell(tx, consentRecorded, { tenant, at: this.now(), subject, client, decision: 'withdrawn', scopes });
       return true;
     });
+    if (!withdrawn && (await database.query(KNOWN, [tenant, subject, client])).count === 0) return false;
     await this.revoke(subject, client);
     return withdrawn;
   }
