@@ -6,6 +6,7 @@ import { Codes } from './authorize/codes.ts';
 import { Pendings } from './authorize/pending.ts';
 import { ClientGate } from './clients/client-gate.ts';
 import { Clients } from './clients/clients.ts';
+import { Membership } from './clients/membership.ts';
 import type { TokenIssuerConfig } from './config.ts';
 import { BackChannelLogout } from './deliveries/back-channel-logout.ts';
 import { Participants } from './deliveries/participants.ts';
@@ -46,6 +47,7 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
 
   const registry = new RegistryCopy({ database, peers, tenant, kinds: ['client', 'resource'] });
   const clients = new Clients(registry);
+  const membership = new Membership({ peers, tenant });
   const gate = new ClientGate({ clients, limits, now, logger, failuresPerMinute: config.LATCHKEY_CLIENT_FAILURES_PER_MINUTE });
 
   const partitions = new Partitions({ database, now, lifeMs });
@@ -99,11 +101,11 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
   return {
     web: new Web(http, clock, logger, tenant),
     ...{ registry, clients, signing, secrets, partitions, grants, revoked, codes, pendings, rules, deliveries, backChannel, participants, logoutSeals },
-    authorize: new AuthorizeEndpoint({ pendings, codes, rules, sessions, peers, tenant, now }),
-    token: new TokenEndpoint(gate, grantTypes, tokens),
+    authorize: new AuthorizeEndpoint({ pendings, codes, rules, sessions, peers, membership, tenant, now }),
+    token: new TokenEndpoint({ gate, grantTypes, tokens, clients, membership }),
     introspect: new IntrospectEndpoint({ gate, clients, grants, living, secrets, tenant, issuer }),
     revoke: new RevokeEndpoint({ gate, grants, revoked, living, secrets, tenant }),
-    userinfo: new UserinfoEndpoint({ living, peers, tenant, issuer }),
+    userinfo: new UserinfoEndpoint({ living, clients, peers, tenant, issuer }),
     logout: new LogoutEndpoint({ sessions, peers, seals: logoutSeals, tenant, nowSeconds }),
     signedOut: new SignedOutList({ deliveries, participants, peers, tenant, nowSeconds, logger }),
   };

@@ -1,6 +1,7 @@
-import { casPeer, consentPeer } from '@latchkey/contracts';
+import { consentPeer } from '@latchkey/contracts';
 import { OAuthError, isSubset } from '@latchkey/oauth';
 import type { Peers } from '@latchkey/peers';
+import type { Membership } from '../clients/membership.ts';
 import { returnError } from './answering.ts';
 import { Outcome } from './results.ts';
 import type { Known } from './who.ts';
@@ -12,8 +13,16 @@ export interface Agreed {
   readonly at: string;
 }
 
-export async function didTheyAgree(known: Known, parts: { peers: Peers; tenant: string; now: () => number; seal: () => Promise<string> }): Promise<Agreed> {
-  await checkMembership(known, parts);
+interface Parts {
+  readonly peers: Peers;
+  readonly membership: Membership;
+  readonly tenant: string;
+  readonly now: () => number;
+  readonly seal: () => Promise<string>;
+}
+
+export async function didTheyAgree(known: Known, parts: Parts): Promise<Agreed> {
+  await checkMembership(known, parts.membership);
   // Trusted by policy: people are not asked, so no other room is either.
   if (known.checked.trusted.client.firstParty) return { known, at: new Date(parts.now()).toISOString() };
   const { checked, session } = known;
@@ -25,18 +34,15 @@ export async function didTheyAgree(known: Known, parts: { peers: Peers; tenant: 
     interaction: checked.trusted.unfolded.interaction,
   });
   if (decision === 'denied') returnError(checked.to, checked.trusted, new OAuthError('access_denied', 'The person did not agree'));
-  if (decision === 'granted') return { known, at };
-  if (isSubset(checked.scopes, granted) && !checked.prompt.consent) return { known, at };
+  // What was agreed to is what was read then: should the client's registration have grown since, the rest is asked anew.
+  if (isSubset(checked.scopes, granted) && (decision === 'granted' || !checked.prompt.consent)) return { known, at };
   // @see OpenID Connect Core 1.0 §3.1.2.6 consent_required
   if (checked.prompt.none) returnError(checked.to, checked.trusted, new OAuthError('consent_required', 'The person has to be asked'));
   throw new Outcome({ kind: 'consent', pending: await parts.seal() });
 }
 
 /** Groups are not in the session, so only a client that is for some groups costs the ask. */
-async function checkMembership({ checked, session }: Known, { peers, tenant }: { peers: Peers; tenant: string }): Promise<void> {
-  const { client } = checked.trusted;
-  if (client.groups.length === 0) return;
-  const { claims } = await peers.to(casPeer).claims({ tenant, subject: session.subject });
-  if (claims?.groups.some((group) => client.groups.includes(group)) === true) return;
+async function checkMembership({ checked, session }: Known, membership: Membership): Promise<void> {
+  if (await membership.admits(checked.trusted.client, session.subject)) return;
   returnError(checked.to, checked.trusted, new OAuthError('access_denied', 'This person may not use this application'));
 }

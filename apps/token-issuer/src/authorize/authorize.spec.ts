@@ -228,6 +228,11 @@ describe('did they agree? (OpenID Connect Core 1.0 §3.1.2.4)', () => {
     expect((await k.authorize(third({ prompt: 'consent' }), session)).kind).toBe('consent');
   });
 
+  it('is asked again when the decision of this interaction does not cover what is asked: the registration may have grown', async () => {
+    decided({ granted: ['openid'], decision: 'granted' });
+    expect((await k.authorize(third({ scope: 'openid profile' }), k.signIn())).kind).toBe('consent');
+  });
+
   it('returns access_denied when denied, consent_required when it may not ask', async () => {
     decided({ granted: ['openid'], decision: 'denied' });
     expect(answerOf(await k.authorize(third(), k.signIn()))).toMatchObject({ error: 'access_denied' });

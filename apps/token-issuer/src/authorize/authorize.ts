@@ -1,4 +1,5 @@
 import type { Peers, SessionReader } from '@latchkey/peers';
+import type { Membership } from '../clients/membership.ts';
 import { didTheyAgree } from './agreed.ts';
 import type { Codes } from './codes.ts';
 import { issue } from './issue.ts';
@@ -15,6 +16,7 @@ export interface AuthorizeParts {
   readonly rules: CheckRules;
   readonly sessions: SessionReader;
   readonly peers: Peers;
+  readonly membership: Membership;
   readonly tenant: string;
   readonly now: () => number;
 }
@@ -39,7 +41,7 @@ export class AuthorizeEndpoint {
   }
 
   private async run(input: AuthorizeInput, browser: Browser): Promise<AuthorizeResult> {
-    const { pendings, codes, rules, sessions, peers, tenant, now } = this.parts;
+    const { pendings, codes, rules, sessions, peers, membership, tenant, now } = this.parts;
     // 0. The request, as it was made
     const unfolded = await unfold(input, pendings, now());
     // 1. Whom may we answer? Failures show a page and never redirect
@@ -50,7 +52,7 @@ export class AuthorizeEndpoint {
     // 3. Who is it?
     const known = await whoIsIt(checked, input.session, { sessions, now, seal });
     // 4. Did they agree?
-    const agreed = await didTheyAgree(known, { peers, tenant, now, seal });
+    const agreed = await didTheyAgree(known, { peers, membership, tenant, now, seal });
     // 5. Issue
     return issue(agreed, codes);
   }

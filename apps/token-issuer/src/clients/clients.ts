@@ -53,6 +53,15 @@ export class Clients {
     return { scopes, resources: named };
   }
 
+  /** What is left of a grant under the registration of now, which may have shrunk since. */
+  stillAllowed(client: ClientEntry, { scopes, resources }: ScopesAndResources): ScopesAndResources {
+    const left = scopes.filter((scope) => client.scopes.includes(scope));
+    const known = resources.filter((id) => this.registry.resource(id) !== undefined);
+    if (isSubset(known, client.resources)) return { scopes: left, resources: known };
+    const reached = this.resourcesFor(client, left);
+    return { scopes: left, resources: known.filter((id) => client.resources.includes(id) || reached.includes(id)) };
+  }
+
   /** Scopes of a token for one resource: those that it defines. */
   scopesAt(resource: string, scopes: readonly string[]): readonly string[] {
     const its = this.scopesOf([resource]);

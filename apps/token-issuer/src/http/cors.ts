@@ -10,11 +10,17 @@ export function openToAll(reply: FastifyReply, maxAgeSeconds: number): FastifyRe
     .header('cache-control', `public, max-age=${maxAgeSeconds}`);
 }
 
-/** Only origins registered for the client may read an answer, and never with cookies. */
+/**
+ * Only origins registered for the client may read an answer, and never with cookies. While the client is not known yet, those of
+ * any client may: somebody has to read why it is not.
+ */
 export function openToClient(request: FastifyRequest, reply: FastifyReply, clients: Clients, client?: ClientEntry): void {
   const { origin } = request.headers;
   reply.header('vary', 'Origin');
-  if (origin === undefined || !clients.isOriginOf(origin, client)) return;
+  if (origin === undefined || !clients.isOriginOf(origin, client)) {
+    reply.removeHeader('access-control-allow-origin').removeHeader('cross-origin-resource-policy');
+    return;
+  }
   reply.header('access-control-allow-origin', origin).header('cross-origin-resource-policy', 'cross-origin');
 }
 

@@ -79,7 +79,8 @@ describe('signing out (RP-Initiated Logout 1.0 §2, §6)', () => {
     const sealed = k.logoutSeals.confirmation({ sid: session.sid, returnTo: null }, 'flow');
     expect(k.logoutSeals.openConfirmation(sealed, 'another flow')).toBeNull();
     const other = k.signIn();
-    await k.logout.confirmed(k.logoutSeals.openConfirmation(sealed, 'flow')!, other.sid);
+    const asked = await k.logout.confirmed(k.logoutSeals.openConfirmation(sealed, 'flow')!, other.sid);
+    expect(asked).toMatchObject({ kind: 'ask', session: { sid: other.sid } });
     expect([k.living.has(session.sid), k.living.has(other.sid)]).toEqual([true, true]);
     const done = await k.logout.confirmed(k.logoutSeals.openConfirmation(sealed, 'flow')!, session.sid);
     expect(k.living.has(session.sid)).toBe(false);

@@ -34,8 +34,11 @@ export class LogoutEndpoint {
   /** The person said yes, in the browser and in the session that were asked. */
   async confirmed(confirmation: Confirmation, cookie: string | undefined): Promise<LogoutResult> {
     const session = await this.parts.sessions.byCookie(cookie);
-    if (session === null || session.sid !== confirmation.sid) return { kind: 'done', location: confirmation.returnTo ?? SIGNED_OUT };
-    return this.end(session.sid, confirmation.returnTo);
+    const { sid, returnTo } = confirmation;
+    if (session === null) return { kind: 'done', location: returnTo ?? SIGNED_OUT };
+    // Somebody signed in since: "done" would be a lie to them, so they are asked about the session that they have now.
+    if (session.sid !== sid) return { kind: 'ask', session, request: { client: null, hint: null, returnTo } };
+    return this.end(sid, returnTo);
   }
 
   /** When session-store has answered, the row is ended and the hot copy is gone: only now we say so. */

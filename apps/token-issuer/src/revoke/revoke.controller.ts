@@ -17,7 +17,7 @@ export class RevokeController {
   @Post()
   async post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     openToClient(request, reply, this.clients);
-    await this.endpoint.answer(clientRequest(request, this.web.http));
+    await this.endpoint.answer(clientRequest(request, this.web.http), (client) => openToClient(request, reply, this.clients, client));
     await reply.status(200).header('pragma', 'no-cache').send();
   }
 

@@ -1,3 +1,4 @@
+import type { ClientEntry } from '@latchkey/contracts';
 import { OAuthError, grantOf, parseRefreshToken } from '@latchkey/oauth';
 import type { ClientGate, ClientRequest } from '../clients/client-gate.ts';
 import type { Grants } from '../grants/grants.ts';
@@ -22,9 +23,10 @@ export class RevokeEndpoint {
   constructor(private readonly parts: RevokeParts) {}
 
   /** Unknown, dead and other clients' tokens are answered alike: "invalid tokens do not cause an error response" (RFC 7009 §2.2). */
-  async answer(request: ClientRequest): Promise<void> {
+  async answer(request: ClientRequest, known: (client: ClientEntry) => void = () => undefined): Promise<void> {
     const { gate, revoked, living, secrets, tenant } = this.parts;
     const client = await gate.authenticate(request);
+    known(client);
     const token = request.parameters.one('token');
     if (token === undefined) throw new OAuthError('invalid_request', 'token is missing');
     const refresh = parseRefreshToken(secrets.macs.find, tenant, token);

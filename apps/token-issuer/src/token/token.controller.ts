@@ -1,4 +1,5 @@
 import { Controller, Inject, Options, Post, Req, Res } from '@nestjs/common';
+import { type ClientEntry } from '@latchkey/contracts';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Clients } from '../clients/clients.ts';
 import { answerPreflight, openToClient } from '../http/cors.ts';
@@ -18,7 +19,8 @@ export class TokenController {
   @Post()
   async post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     openToClient(request, reply, this.clients);
-    sendJson(reply, 200, await this.endpoint.answer(clientRequest(request, this.web.http)));
+    const known = (client: ClientEntry): void => openToClient(request, reply, this.clients, client);
+    sendJson(reply, 200, await this.endpoint.answer(clientRequest(request, this.web.http), known));
   }
 
   @Options()

@@ -1,19 +1,27 @@
+import type { ClientEntry } from '@latchkey/contracts';
 import { OAuthError } from '@latchkey/oauth';
 import type { ClientGate, ClientRequest } from '../clients/client-gate.ts';
-import type { GrantType, TokenRequest } from './grant-type.ts';
+import type { Clients } from '../clients/clients.ts';
+import type { Membership } from '../clients/membership.ts';
+import type { GrantType, Proof, TokenRequest } from './grant-type.ts';
 import type { TokenResponse, Tokens } from './tokens.ts';
+
+interface TokenParts {
+  readonly gate: ClientGate;
+  readonly grantTypes: readonly GrantType[];
+  readonly tokens: Tokens;
+  readonly clients: Clients;
+  readonly membership: Membership;
+}
 
 /** The token endpoint, phase by phase. @see RFC 6749 §3.2, §5 */
 export class TokenEndpoint {
-  constructor(
-    private readonly gate: ClientGate,
-    private readonly grantTypes: readonly GrantType[],
-    private readonly tokens: Tokens,
-  ) {}
+  constructor(private readonly parts: TokenParts) {}
 
-  async answer(request: ClientRequest): Promise<TokenResponse> {
+  async answer(request: ClientRequest, known: (client: ClientEntry) => void = () => undefined): Promise<TokenResponse> {
     // 1. "If the client type is confidential … the client MUST authenticate" (RFC 6749 §3.2.1)
-    const client = await this.gate.authenticate(request);
+    const client = await this.parts.gate.authenticate(request);
+    known(client);
     // 2. "unsupported_grant_type", "unauthorized_client" (RFC 6749 §5.2)
     const grantType = this.grantTypeOf(request, client.grantTypes);
     // 3. What can be refused before anything is used up; an access token is for one resource (RFC 8707 §2.2)
@@ -21,14 +29,26 @@ export class TokenEndpoint {
     grantType.check(asked);
     // 4. The grant itself: the presented code or refresh token is used up here, and judged by a row
     const proof = await grantType.prove(asked);
-    // 5. "issues an access token and optional refresh token" (RFC 6749 §5.1)
-    return this.tokens.issue(client, proof, asked.resource);
+    // 5. What was granted once may be too much by now: groups and registrations change while grants live
+    const allowed = await this.stillAllowed(client, proof);
+    // 6. "issues an access token and optional refresh token" (RFC 6749 §5.1)
+    return this.parts.tokens.issue(client, allowed, asked.resource);
+  }
+
+  private async stillAllowed(client: ClientEntry, proof: Proof): Promise<Proof> {
+    if (proof.grant === null) return proof;
+    if (!(await this.parts.membership.admits(client, proof.grant.authentication.subject))) {
+      throw new OAuthError('invalid_grant', 'This person may not use this application any more');
+    }
+    const left = this.parts.clients.stillAllowed(client, proof);
+    if (left.scopes.length === 0) throw new OAuthError('invalid_scope', 'This client may not have any of these scopes any more');
+    return { ...proof, ...left };
   }
 
   private grantTypeOf({ parameters }: ClientRequest, registered: readonly string[]): GrantType {
     const name = parameters.one('grant_type');
     if (name === undefined) throw new OAuthError('invalid_request', 'grant_type is missing');
-    const grantType = this.grantTypes.find((candidate) => candidate.name === name);
+    const grantType = this.parts.grantTypes.find((candidate) => candidate.name === name);
     if (grantType === undefined) throw new OAuthError('unsupported_grant_type', 'This grant type is not offered');
     if (!registered.includes(name)) throw new OAuthError('unauthorized_client', 'This client may not use this grant type');
     return grantType;

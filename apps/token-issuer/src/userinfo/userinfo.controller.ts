@@ -16,12 +16,12 @@ export class UserinfoController {
 
   @Get()
   get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.answer(request, reply, readBearerOf(request, false));
+    return this.answer(request, reply, false);
   }
 
   @Post()
   post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.answer(request, reply, readBearerOf(request, true));
+    return this.answer(request, reply, true);
   }
 
   @Options()
@@ -29,14 +29,15 @@ export class UserinfoController {
     answerPreflight(request, reply, this.clients);
   }
 
-  private async answer(request: FastifyRequest, reply: FastifyReply, token: string | null): Promise<void> {
+  private async answer(request: FastifyRequest, reply: FastifyReply, posted: boolean): Promise<void> {
     openToClient(request, reply, this.clients);
+    const token = readBearerOf(request, posted);
     if (token === null) {
       // "If the request lacks any authentication information … SHOULD NOT include an error code" (RFC 6750 §3.1)
       await reply.status(401).header('www-authenticate', 'Bearer realm="latchkey"').send();
       return;
     }
-    sendJson(reply, 200, await this.endpoint.answer(token));
+    sendJson(reply, 200, await this.endpoint.answer(token, (client) => openToClient(request, reply, this.clients, client)));
   }
 }
 
