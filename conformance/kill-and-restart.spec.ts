@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser, emptyDatabase, freePort } from '@latchkey/testing';
 import { Application } from './platform/application.ts';
@@ -16,11 +17,11 @@ describe('kill -9 in the middle of 200 sign-outs (INV-3)', () => {
   let database: Awaited<ReturnType<typeof emptyDatabase>>;
   let folder: string;
   let port: number;
-  let server: ChildProcess;
+  let server: ChildProcess | undefined;
 
   const start = (): Promise<ChildProcess> =>
     new Promise((resolve, reject) => {
-      const child = fork(new URL('./platform/server.mjs', import.meta.url).pathname, {
+      const child = fork(fileURLToPath(new URL('./platform/server.mjs', import.meta.url)), {
         // Nothing of jest's own process may reach the product's.
         execArgv: [],
         env: {
@@ -54,7 +55,7 @@ describe('kill -9 in the middle of 200 sign-outs (INV-3)', () => {
     server = await start();
   }, 60_000);
   afterAll(async () => {
-    await kill(server);
+    if (server !== undefined) await kill(server);
     await application?.close();
     await database?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -86,11 +87,11 @@ describe('kill -9 in the middle of 200 sign-outs (INV-3)', () => {
         () => false,
       );
       if (done) answered++;
-      if (answered === Math.floor(PEOPLE * 0.4)) server.kill('SIGKILL');
+      if (answered === Math.floor(PEOPLE * 0.4)) server?.kill('SIGKILL');
       return { browser, ticket, done };
     });
     const outcomes = await Promise.all(signOuts);
-    await kill(server);
+    await kill(server!);
     const unanswered = outcomes.filter(({ done }) => !done);
     expect(unanswered.length).toBeGreaterThan(0);
 

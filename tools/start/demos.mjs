@@ -20,7 +20,7 @@ export async function startDemo(demo, env) {
   const child = fork(entry, [], {
     execArgv: ['--import', new URL('./with-parent.mjs', import.meta.url).href],
     cwd: path.join(root, 'examples', demo.folder),
-    env: { ...process.env, ...env, PORT: String(demo.port), PUBLIC_URL: addressOf(demo) },
+    env: { ...process.env, ...env, HOST: '127.0.0.1', PORT: String(demo.port), PUBLIC_URL: addressOf(demo) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from '../prepare/build.mjs';
@@ -5,6 +6,7 @@ import { install } from '../prepare/install.mjs';
 import { root } from '../prepare/run.mjs';
 import { bad, step } from '../prepare/say.mjs';
 import { startPostgres } from '../services/postgres.mjs';
+import { Advice } from '../services/processes.mjs';
 import { banner } from './banner.mjs';
 import { demandDatabase, shopDatabase } from './databases.mjs';
 import { demos, startDemo } from './demos.mjs';
@@ -52,7 +54,7 @@ async function demandFreePorts({ port, demo }) {
 }
 
 async function openDatabase(lifetime) {
-  const given = process.env.DATABASE_URL;
+  const given = givenDatabase();
   if (given) {
     await step('Reaching PostgreSQL', () => demandDatabase(given));
     const keys = path.join(root, '.latchkey');
@@ -67,6 +69,17 @@ async function openDatabase(lifetime) {
   });
   // With the data that they open: whoever deletes or moves one does so with the other.
   return { url: postgres.url, keys: postgres.home, where: `Data stay in ${postgres.home} until you delete that folder.` };
+}
+
+function givenDatabase() {
+  const { DATABASE_URL: url, DATABASE_URL_FILE: file } = process.env;
+  if (url && file) throw new Advice('DATABASE_URL is given twice, also as DATABASE_URL_FILE; give one.');
+  if (!file) return url;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new Advice(`DATABASE_URL_FILE cannot be read: ${error.message}`);
+  }
 }
 
 /** Most of a start is reading the program; that is done while the database starts. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { kafkaTransport, memoryTransport } from '@latchkey/bus';
-import { loadConfig, pinoLogger, processConfig, processEnvironment, systemClock } from '@latchkey/runtime';
+import { loadConfig, pinoLogger, processConfig, processEnvironment, systemClock, type Environment } from '@latchkey/runtime';
 import { memoryHotStore, redisHotStore } from '@latchkey/store';
 import { applyDeclarationTo, setupUrlOf } from './management-door.ts';
 import { openPlatform } from './open-platform.ts';
@@ -13,6 +13,7 @@ export interface AllInOneOptions {
   readonly port?: number;
   /** The declarative file to apply at start. */
   readonly applyFile?: string;
+  /** Added to what LATCHKEY_OUTBOUND_ALLOW says. */
   readonly outboundAllow?: readonly string[];
   readonly progress?: (step: string) => void;
 }
@@ -26,15 +27,7 @@ export interface AllInOne {
 
 /** The embedded product: every room in this process, memory in place of Redis and Kafka unless they are given. */
 export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne> {
-  const given = processEnvironment();
-  const environment = {
-    ...embeddedSecrets(options.dataDir),
-    ...(options.port === undefined ? {} : { LATCHKEY_PUBLIC_URL: `http://localhost:${options.port}` }),
-    ...(options.outboundAllow === undefined ? {} : { LATCHKEY_OUTBOUND_ALLOW: options.outboundAllow.join(',') }),
-    LATCHKEY_LOG_LEVEL: 'warn',
-    ...given,
-    DATABASE_URL: options.databaseUrl,
-  };
+  const environment = environmentOf(options, processEnvironment());
   const config = loadConfig(processConfig, environment);
   const logger = pinoLogger({ level: config.LATCHKEY_LOG_LEVEL });
   const hot = config.REDIS_URL
@@ -75,4 +68,23 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
     await close();
     throw error;
   }
+}
+
+/** What is given wins over what we make up, also where it is given as a file. */
+function environmentOf(options: AllInOneOptions, given: Environment): Environment {
+  const madeUp: Environment = {
+    ...embeddedSecrets(options.dataDir),
+    ...(options.port === undefined ? {} : { LATCHKEY_PUBLIC_URL: `http://localhost:${options.port}` }),
+    LATCHKEY_LOG_LEVEL: 'warn',
+  };
+  const isGiven = (name: string): boolean => [name, `${name}_FILE`].some((each) => (given[each] ?? '') !== '');
+  const { LATCHKEY_OUTBOUND_ALLOW: allowed } = loadConfig(processConfig.pick({ LATCHKEY_OUTBOUND_ALLOW: true }), given);
+  return {
+    ...given,
+    ...Object.fromEntries(Object.entries(madeUp).filter(([name]) => !isGiven(name))),
+    LATCHKEY_OUTBOUND_ALLOW: [...(options.outboundAllow ?? []), ...allowed].join(','),
+    LATCHKEY_OUTBOUND_ALLOW_FILE: undefined,
+    DATABASE_URL: options.databaseUrl,
+    DATABASE_URL_FILE: undefined,
+  };
 }
