@@ -25,7 +25,8 @@ answerHarness({
   async stop() {
     await latchkey.stop();
     await postgres.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    // As root the data lie where the server's account can walk.
+    for (const folder of [postgres.home, dataDir]) rmSync(folder, { recursive: true, force: true });
   },
 });
 

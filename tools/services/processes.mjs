@@ -72,21 +72,32 @@ export async function until(condition, { ms, everyMs = 25 }) {
   }
 }
 
-/** Asks a process to end, and makes it end when it does not. */
+/** Asks a process to end, and makes it end when it does not. A negative number is a group of processes, as for kill(2). */
 export async function endProcess(pid, { first = 'SIGTERM', ms = 10_000, last = 'SIGKILL' } = {}) {
+  const gone = () => (pid < 0 ? !exists(pid) : !alive(pid));
   signal(pid, first);
-  if (await until(() => !alive(pid), { ms })) return;
+  if (await until(gone, { ms })) return;
   signal(pid, last);
-  await until(() => !alive(pid), { ms: 5_000 });
+  await until(gone, { ms: 5_000 });
+}
+
+/** True also for a zombie, and for a process that is another account's. */
+export function exists(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 /**
  * Ends the child when this Node process is gone, however it went: a shell waits at a pipe whose other end only we
- * hold. Without it, `kill -9` of Node would leave servers running.
+ * hold. Without it, `kill -9` of Node would leave servers running. `target` may be the child's whole group.
  */
-export function guard(child, name) {
+export function guard(child, name, target = child.pid) {
   if (process.platform === 'win32') return () => {};
-  const watcher = spawn('/bin/sh', ['-c', 'cat >/dev/null; kill -"$2" "$1" 2>/dev/null', 'latchkey-guard', String(child.pid), name], {
+  const watcher = spawn('/bin/sh', ['-c', 'cat >/dev/null; kill -"$2" "$1" 2>/dev/null', 'latchkey-guard', String(target), name], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     cwd: '/',

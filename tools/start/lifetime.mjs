@@ -1,5 +1,5 @@
 import { bold, dim } from '../prepare/say.mjs';
-import { commandOf, parentOf } from '../services/processes.mjs';
+import { commandOf, exists, parentOf } from '../services/processes.mjs';
 
 const sameKeyMs = 500;
 
@@ -62,13 +62,4 @@ export class Lifetime {
 function npmAbove() {
   const parent = process.ppid;
   return /^\S*sh -c /.test(commandOf(parent)) ? parentOf(parent) : parent;
-}
-
-function exists(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
 }

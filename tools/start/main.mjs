@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from '../prepare/build.mjs';
 import { install } from '../prepare/install.mjs';
-import { root } from '../prepare/run.mjs';
+import { endRunning, root } from '../prepare/run.mjs';
 import { bad, step } from '../prepare/say.mjs';
 import { startPostgres } from '../services/postgres.mjs';
 import { Advice } from '../services/processes.mjs';
@@ -18,6 +18,7 @@ import { demandFree } from './ports.mjs';
 export async function main() {
   const lifetime = new Lifetime();
   lifetime.watch();
+  lifetime.add('What prepares the start', endRunning);
   try {
     const options = readOptions();
     await demandFreePorts(options);
