@@ -21,7 +21,7 @@ export const tokenIssuerConfig = z.object({
   LATCHKEY_KEY_ROTATION_DAYS: whole(1, 365).default(60).describe('Age at which a signing key is replaced by the next one (at most 90 days)'),
   LATCHKEY_CLIENT_FAILURES_PER_MINUTE: whole(1, 100_000)
     .default(60)
-    .describe('Failed client authentications a network may make in a minute'),
+    .describe('Failed authentications of one client that a network may make in a minute'),
   LATCHKEY_STORED_REQUESTS_PER_MINUTE: whole(1, 100_000)
     .default(30)
     .describe('Authorization requests too large for an address that a network may have stored in a minute'),

@@ -17,12 +17,13 @@ interface ClientGateOptions {
   readonly failuresPerMinute: number;
 }
 
-/** Networks remembered at once; the store still knows those forgotten. */
+/** Remembered at once; the store still knows those forgotten. */
 const MAX_SHUT = 10_000;
 
 /**
- * Client authentication for token, introspection and revocation. Only failures are counted, in the hot store; a network past its
- * limit is remembered here until its window is over and refused before any work, so that honest requests cost no trip.
+ * Client authentication for token, introspection and revocation. Only failures are counted, in the hot store, by network and
+ * client: whoever guesses the secret of one shuts out no other client that comes from the same network or proxy. One past its
+ * limit is remembered here until its window is over and refused before its secret is looked at, so honest requests cost no trip.
  */
 export class ClientGate {
   private readonly shut = new Map<string, number>();
@@ -31,41 +32,45 @@ export class ClientGate {
 
   /** @throws OAuthError invalid_client (RFC 6749 §5.2) */
   async authenticate(request: ClientRequest): Promise<ClientEntry> {
-    this.refuseShut(request.network);
+    let bucket = request.network;
     try {
       const claim = readClientClaim(request.authorization, request.parameters);
       const client = this.options.clients.find(claim.clientId);
+      // All unknown names of a network share one count: to make them up gains nothing.
+      if (client !== undefined) bucket = `${request.network} ${client.id}`;
+      this.refuseShut(bucket);
       const registered = client && { method: client.authentication, secretHash: client.secretHash };
       if (!isAuthenticated(claim, registered) || client === undefined) throw new OAuthError('invalid_client', 'Client authentication failed');
       return client;
     } catch (error) {
       if (error instanceof OAuthError && error.code === 'invalid_client') {
         this.options.logger.info({ network: request.network, why: error.description }, 'client authentication failed');
-        await this.count(request.network);
+        this.refuseShut(bucket);
+        await this.count(bucket);
       }
       throw error;
     }
   }
 
-  private async count(network: string): Promise<void> {
-    const { allowed, retryAfterMs } = await this.options.limits.hit('client-authentication', network, {
+  private async count(bucket: string): Promise<void> {
+    const { allowed, retryAfterMs } = await this.options.limits.hit('client-authentication', bucket, {
       limit: this.options.failuresPerMinute,
       windowMs: 60_000,
     });
     if (allowed) return;
     if (this.shut.size >= MAX_SHUT) this.shut.clear();
-    this.shut.set(network, this.options.now() + retryAfterMs);
+    this.shut.set(bucket, this.options.now() + retryAfterMs);
   }
 
-  private refuseShut(network: string): void {
-    const until = this.shut.get(network);
+  private refuseShut(bucket: string): void {
+    const until = this.shut.get(bucket);
     if (until === undefined) return;
     const left = until - this.options.now();
     if (left <= 0) {
-      this.shut.delete(network);
+      this.shut.delete(bucket);
       return;
     }
-    throw new OAuthError('temporarily_unavailable', 'Too many failed client authentications from this network', {
+    throw new OAuthError('temporarily_unavailable', 'Too many failed authentications of this client from this network', {
       status: 429,
       retryAfterSeconds: Math.ceil(left / 1000),
     });
