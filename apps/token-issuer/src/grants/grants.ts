@@ -139,6 +139,11 @@ export class Grants {
     return rows[0] === undefined ? null : toGrant(rows[0]);
   }
 
+  /** Unused for so long that it will not be refreshed any more. */
+  isIdle({ rotatedAt }: Grant): boolean {
+    return this.options.now() - rotatedAt.getTime() >= this.options.limits.idleMs;
+  }
+
   async revoke(id: string, reason: RevocationReason): Promise<boolean> {
     return (await this.revokeBy(REVOKE, [periodOfId(id), id, reason], reason)) > 0;
   }

@@ -50,6 +50,14 @@ describe('introspection (RFC 7662)', () => {
     expect(await k.introspect.answer(post({ token }, 'api'))).toEqual({ active: false });
   });
 
+  it('calls no refresh token active that was unused for too long, as no refresh would', async () => {
+    const tokens = await k.token.answer(post({ grant_type: 'authorization_code', code: await k.codeFor(k.signIn(), { client_id: 'web' }), redirect_uri: 'https://web.example.org/cb', code_verifier: 'v'.repeat(43) }, 'web'));
+    const ask = async () => (await k.introspect.answer(post({ token: tokens.refresh_token! }, 'web'))).active;
+    expect(await ask()).toBe(true);
+    await db.database.query(`UPDATE "grant" SET rotated_at = rotated_at - interval '15 days' WHERE id = $1`, [tokens.refresh_token!.split('.')[0]]);
+    expect(await ask()).toBe(false);
+  });
+
   it('calls no token of a client active that was switched off', async () => {
     const { access_token: token } = await first({ scope: 'orders:read' });
     const find = k.clients.find.bind(k.clients);
@@ -133,14 +141,18 @@ describe('withdrawal of a consent (INV-3)', () => {
 });
 
 describe('client authentication (RFC 6749 §2.3.1, §5.2)', () => {
-  it('is throttled per network by failures, before any work, and other networks go on', async () => {
+  it('is throttled by failures per network and client, before any work; other networks and other clients go on', async () => {
     const tight = await kit(db.database, memoryHotStore({ now: () => Date.now() }), { LATCHKEY_CLIENT_FAILURES_PER_MINUTE: '3' });
-    const ask = (secret: string, network = '192.0.2.7') =>
-      outcome(tight.token.answer({ ...post({ grant_type: 'client_credentials' }, 'api', secret), network }));
+    const ask = (secret: string, network = '192.0.2.7', id = 'api') =>
+      outcome(tight.token.answer({ ...post({ grant_type: 'client_credentials' }, id, secret), network }));
     for (let time = 0; time < 4; time += 1) expect(await ask('wrong')).toBe('invalid_client');
     expect(await ask('wrong')).toBe('temporarily_unavailable');
     expect(await ask(SECRET)).toBe('temporarily_unavailable');
     expect(await ask(SECRET, '192.0.2.8')).toMatchObject({ token_type: 'Bearer' });
+    expect(await ask(SECRET, '192.0.2.7', 'web')).toMatchObject({ token_type: 'Bearer' });
+    for (const unknown of ['a', 'b', 'c', 'd']) expect(await ask('wrong', '192.0.2.7', unknown)).toBe('invalid_client');
+    expect(await ask('wrong', '192.0.2.7', 'e')).toBe('temporarily_unavailable');
+    expect(await ask(SECRET, '192.0.2.7', 'web')).toMatchObject({ token_type: 'Bearer' });
     tight.clock.at += 61_000;
     expect(await ask(SECRET)).toMatchObject({ token_type: 'Bearer' });
   });

@@ -54,7 +54,7 @@ export class IntrospectEndpoint {
 
   private async refreshToken(client: ClientEntry, { id, generation }: { id: string; generation: number }): Promise<Introspection> {
     const grant = await this.parts.grants.find(id);
-    if (grant === null || grant.client !== client.id || grant.generation !== generation) return INACTIVE;
+    if (grant === null || grant.client !== client.id || grant.generation !== generation || this.parts.grants.isIdle(grant)) return INACTIVE;
     if (!grant.offline && (await this.parts.living.sessionOf(grant)) === null) return INACTIVE;
     return {
       active: true,

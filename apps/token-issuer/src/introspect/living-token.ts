@@ -34,7 +34,7 @@ export class LivingTokens {
   /** Genuine and not expired; nothing is looked up. */
   read(token: string): Promise<AccessTokenClaims | null> {
     const { issuer, tenant, signing, secrets } = this.options;
-    return readAccessToken(token, { issuer, tenant, now: this.options.nowSeconds(), findKey: signing.find, findSeal: secrets.seals.find });
+    return readAccessToken(token, { issuer, tenant, now: this.options.nowSeconds(), findKey: signing.findPublished, findSeal: secrets.seals.find });
   }
 
   async find(token: string): Promise<LivingToken | null> {

@@ -57,7 +57,7 @@ describe('signing keys (design, section 10)', () => {
     expect(one.signer('RS256').kid).toBe(two.signer('RS256').kid);
   });
 
-  it('leave the published list when their overlap is over, and still read an old hint', async () => {
+  it('leave the published list when their overlap is over: they read an old hint, and no access token', async () => {
     const keys = await started();
     const { kid } = keys.signer('RS256');
     await keys.rotate(null);
@@ -67,6 +67,8 @@ describe('signing keys (design, section 10)', () => {
     expect(kids(keys)).not.toContain(kid);
     expect(kids(keys)).toHaveLength(4);
     expect(keys.find(kid)).toBeDefined();
+    expect(keys.findPublished(kid)).toBeUndefined();
+    expect(keys.findPublished(keys.signer('RS256').kid)).toBeDefined();
   });
 
   it('turn by themselves when they have grown old, once, and never to a key that was not published for an hour', async () => {

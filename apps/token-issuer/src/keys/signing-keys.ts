@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } fr
 import { promisify } from 'node:util';
 import {
   SIGNING_ALGS,
+  isPublished,
   publicJwks,
   thumbprint,
   type KeyState,
@@ -76,6 +77,12 @@ export class SigningKeys {
 
   /** Also a retired key that is published no more: a hint may be old. */
   readonly find = (kid: string): VerificationKey | undefined => this.byKid.get(kid);
+
+  /** For what must be alive: a key that verifiers see no more counts no more here either. */
+  readonly findPublished = (kid: string): VerificationKey | undefined => {
+    const key = this.byKid.get(kid);
+    return key !== undefined && isPublished(key, this.options.now() / 1000) ? key : undefined;
+  };
 
   jwks(): ReturnType<typeof publicJwks> {
     return publicJwks(this.held, this.options.now() / 1000);
