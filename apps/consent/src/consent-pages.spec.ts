@@ -159,6 +159,15 @@ describe('connected applications', () => {
     expect((await get('/consent/applications')).body).not.toContain('See the tickets you ordered');
   });
 
+  it('calls nothing withdrawn that is still allowed, whatever the address says', async () => {
+    const { csrf } = await connect();
+    const before = (await get('/consent/applications?withdrawn=calendar')).body;
+    await post('/consent/applications/withdraw', { csrf, client: 'calendar' });
+    const after = (await get('/consent/applications?withdrawn=calendar')).body;
+    const alert = (body: string) => body.includes('class="alert good"');
+    expect([alert(before), alert(after)]).toEqual([false, true]);
+  });
+
   it('says that a withdrawal is in progress while token-issuer is away; the job finishes it', async () => {
     const { csrf } = await connect();
     others.issuerAway = true;

@@ -28,7 +28,9 @@ export class ApplicationsController {
     const session = await this.sessions.byCookie(this.cookies.session(request));
     if (session === null) return void (await redirect(reply, SIGN_IN_FIRST));
     const held = await this.consents.list(session.subject);
-    const withdrawn = this.registry.client(parametersOf(request).one('withdrawn') ?? '')?.name;
+    const gone = parametersOf(request).one('withdrawn') ?? '';
+    // Anybody can make up the address: what is still held is never called withdrawn.
+    const withdrawn = held.some(({ client }) => client === gone) ? undefined : this.registry.client(gone)?.name;
     const flow = this.cookies.ensureFlow(request, reply);
     const page = {
       applications: held.map((consent) => this.shown(consent)),
