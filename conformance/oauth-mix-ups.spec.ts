@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { applyDeclarationTo } from '@latchkey/all-in-one';
 import { Browser, launchPlatform, type Launched, type Page } from '@latchkey/testing';
-import { decodeJwt } from 'jose';
+import { UnsecuredJWT, decodeJwt } from 'jose';
 import { API, SECRET, declaration } from './platform/declaration.ts';
 import { VERIFIER, Walk, type CodeRequest, type Tokens } from './platform/walk.ts';
 
@@ -258,6 +258,53 @@ describe('mixed-up browsers, people, clients and times', () => {
         expect(answer.status).toBe(400);
         expect((await walk.redeem(code)).status).toBe(200);
       }
+    });
+  });
+
+  describe('id_token_hint is an ID token of ours and nothing else (OpenID Connect Core 1.0 §3.1.2.1, RFC 8725 §3.11)', () => {
+    it('anything else of ours, or of nobody, hints at nothing and ends no session', async () => {
+      const browser = await signedIn();
+      const tokens = await walk.tokens(browser);
+      const [header, payload, signature] = tokens.id_token!.split('.') as [string, string, string];
+      const retyped = Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(header, 'base64url').toString()), typ: 'at+jwt' })).toString('base64url');
+      const hints = [tokens.access_token, tokens.refresh_token!, new UnsecuredJWT(decodeJwt(tokens.id_token!)).encode(), `${header}.${payload}.`, `${header}.${payload}`, `${retyped}.${payload}.${signature}`, 'x', '.', '..', `${tokens.id_token!}.x`];
+      for (const id_token_hint of hints) {
+        expect(to(await asks(browser, { id_token_hint, prompt: 'none' }, walk.web)).searchParams.get('error')).toBe('invalid_request');
+        const page = await browser.visit(`${platform.url}/oauth2/logout?${new URLSearchParams({ id_token_hint })}`, { follow: false });
+        expect([page.status, page.headers['location'], page.headers['set-cookie']]).toEqual([400, undefined, undefined]);
+      }
+      expect(to(await asks(browser, { id_token_hint: tokens.id_token!, prompt: 'none' }, walk.web)).searchParams.get('code')).not.toBeNull();
+    });
+    it('of somebody else gives nobody a code', async () => {
+      const [ada, grace] = [await signedIn(), await signedIn('grace')];
+      const { id_token } = await walk.tokens(ada);
+      expect(to(await asks(grace, { id_token_hint: id_token!, prompt: 'none' }, walk.web)).searchParams.get('error')).toBe('login_required');
+      expect(to(await asks(grace, { id_token_hint: id_token! }, walk.web)).pathname).toBe('/cas/login');
+    });
+  });
+
+  describe('opaque tokens', () => {
+    const opaque = (file: Declared): void => { file.clients.find(({ id }) => id === 'web')!['accessToken'] = 'opaque'; };
+    afterEach(() => apply());
+    it('are read by us alone, in one place, whole', async () => {
+      await apply(opaque);
+      const tokens = await walk.tokens(await signedIn());
+      expect(tokens.access_token).toMatch(/^at_/);
+      expect((await userinfo(tokens.access_token)).status).toBe(200);
+      const turned = [tokens.access_token.slice(3), `AT_${tokens.access_token.slice(3)}`, `${tokens.access_token}A`, tokens.access_token.slice(0, -1), `at_${tokens.access_token}`];
+      for (let at = 3; at < tokens.access_token.length; at += 23) turned.push(`${tokens.access_token.slice(0, at)}${tokens.access_token[at] === 'A' ? 'B' : 'A'}${tokens.access_token.slice(at + 1)}`);
+      for (const token of turned) expect((await userinfo(token)).status).toBe(401);
+      expect((await walk.refresh(tokens.access_token, 'web')).status).toBe(400);
+      expect((await walk.redeem(tokens.access_token)).status).toBe(400);
+      expect(JSON.parse((await post('/oauth2/introspect', { token: tokens.access_token }, 'other')).body)).toEqual({ active: false });
+    });
+    it('what else we seal is none: a pending request, a receipt of a sign-out', async () => {
+      const browser = await signedIn();
+      const pending = to(await asks(browser, { prompt: 'login' }, walk.web)).searchParams.get('pending')!;
+      const { id_token } = await walk.tokens(browser);
+      const receipt = to(await browser.visit(`${platform.url}/oauth2/logout?${new URLSearchParams({ id_token_hint: id_token! })}`, { follow: false })).searchParams.get('receipt')!;
+      for (const sealed of [pending.split('.')[1]!, receipt]) expect((await userinfo(`at_${sealed}`)).status).toBe(401);
+      expect((await resume(browser, `${pending.split('.')[0]}.${receipt}`)).status).toBe(400);
     });
   });
 

@@ -7,7 +7,7 @@ import { Walk } from './platform/walk.ts';
 const APPLICATION = 'http://127.0.0.1:1';
 const COMMANDS = ['get', 'put', 'swap', 'drop', 'take', 'takeBound', 'count'] as const;
 type Command = (typeof COMMANDS)[number];
-const ROOMS = ['token-issuer', 'session-store', 'consent', 'cas'] as const;
+type Away = 'token-issuer' | 'session-store' | 'consent' | 'cas';
 
 /** A hot store of which single commands can be made to fail. */
 function breakable(inner: HotStore): { hot: HotStore; broken: Set<Command> } {
@@ -39,7 +39,7 @@ describe('fail closed: with a store away nothing is issued, and nothing is told 
   });
 
   /** The Postgres of a room does not answer, until it is mended. */
-  function away(room: (typeof ROOMS)[number]): void {
+  function away(room: Away): void {
     const database = platform.rooms.get(room)!.infra.postgres as { -readonly [K in keyof Database]: Database[K] };
     const { query, transaction } = database;
     const fail = async (): Promise<never> => Promise.reject(new DatabaseUnavailable('unreachable', '127.0.0.1:1', 'PostgreSQL is away'));
