@@ -37,17 +37,18 @@ export interface Freshness {
   /** When the session last authenticated; all in seconds. */
   readonly authTime: number;
   readonly now: number;
-  /** The person has authenticated in answer to this very request. */
-  readonly answered: boolean;
+  /** What the person did in answer to this very request. */
+  readonly answered: 'sign-in' | 'select' | null;
 }
 
 /**
- * Must the person authenticate again? An answer to this very request settles it, else a short max_age would ask for ever.
+ * Must the person authenticate again? A sign-in in answer to this very request settles it, else a short max_age would ask for
+ * ever; the choice of an account settles prompt=select_account and nothing else.
  * max_age=0 is prompt=login in other words, also within the second of the sign-in.
  * @see OpenID Connect Core 1.0 §3.1.2.1 (prompt, max_age), §3.1.2.3
  */
 export function mustAuthenticate(state: Freshness): boolean {
-  if (state.answered) return false;
-  if (state.prompt.login || state.prompt.selectAccount) return true;
+  if (state.answered === 'sign-in') return false;
+  if (state.prompt.login || (state.prompt.selectAccount && state.answered === null)) return true;
   return state.maxAge !== undefined && (state.maxAge === 0 || state.now - state.authTime > state.maxAge);
 }

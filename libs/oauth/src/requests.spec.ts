@@ -103,7 +103,7 @@ describe('prompt and max_age (OpenID Connect Core 1.0 §3.1.2.1)', () => {
 
   it.each(['-1', '1.5', 'x', '1e3', '', '9999999999'])('refuses max_age=%p', (given) => expect(codeOf(() => parseMaxAge(given))).toBe('invalid_request'));
 
-  const fresh = { prompt: parsePrompt(undefined), maxAge: undefined, authTime: 1_000, now: 2_000, answered: false };
+  const fresh = { prompt: parsePrompt(undefined), maxAge: undefined, authTime: 1_000, now: 2_000, answered: null };
 
   it('asks again for prompt=login, prompt=select_account and an old authentication', () => {
     expect(mustAuthenticate(fresh)).toBe(false);
@@ -115,7 +115,14 @@ describe('prompt and max_age (OpenID Connect Core 1.0 §3.1.2.1)', () => {
   });
 
   it('asks once: an answer to this very request settles it', () => {
-    expect(mustAuthenticate({ ...fresh, prompt: parsePrompt('login'), maxAge: 0, answered: true })).toBe(false);
+    expect(mustAuthenticate({ ...fresh, prompt: parsePrompt('login'), maxAge: 0, answered: 'sign-in' })).toBe(false);
+  });
+
+  it('the choice of an account is an answer to prompt=select_account alone, and no authentication', () => {
+    const chosen = { ...fresh, answered: 'select' } as const;
+    expect(mustAuthenticate({ ...chosen, prompt: parsePrompt('select_account') })).toBe(false);
+    expect(mustAuthenticate({ ...chosen, prompt: parsePrompt('select_account login') })).toBe(true);
+    for (const maxAge of [0, 999]) expect(mustAuthenticate({ ...chosen, prompt: parsePrompt('select_account'), maxAge })).toBe(true);
   });
 });
 

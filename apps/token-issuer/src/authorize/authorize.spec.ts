@@ -128,8 +128,9 @@ describe('who is it? (OpenID Connect Core 1.0 §3.1.2.1, §3.1.2.3)', () => {
 
   it('lets the person choose another account for select_account, but not for login', async () => {
     const session = k.signIn();
-    for (const [prompt, kind] of [['select_account', 'redirect'], ['login', 'sign-in']] as const) {
-      const pending = pendingOf(await k.authorize(request({ prompt }), session));
+    const cases = [[{ prompt: 'select_account' }, 'redirect'], [{ prompt: 'login' }, 'sign-in'], [{ prompt: 'select_account', max_age: '0' }, 'sign-in']] as const;
+    for (const [over, kind] of cases) {
+      const pending = pendingOf(await k.authorize(request(over), session));
       expect((await k.authorize({ pending }, k.signIn({ ...session, answered: answering(pending, 'select') }))).kind).toBe(kind);
     }
   });

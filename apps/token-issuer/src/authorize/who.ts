@@ -22,21 +22,23 @@ export async function whoIsIt(
 ): Promise<Known> {
   const session = await parts.sessions.byCookie(cookie);
   const now = Math.floor(parts.now() / 1000);
-  const answered = session !== null && hasSignedIn(session, checked, now);
+  const answered = session === null ? null : answerOf(session, checked, now);
   if (session !== null && hasDenied(session, checked, now)) {
     returnError(checked.to, checked.trusted, new OAuthError('access_denied', 'The person cancelled the sign-in'));
   }
   if (session !== null && isFresh(session, checked, answered, now)) {
     if (isHinted(session, checked)) return { checked, session };
     // Asked again, the person is still somebody else: to ask a third time would never end.
-    if (answered) returnError(checked.to, checked.trusted, new OAuthError('login_required', 'Another person is signed in'));
+    if (answered !== null) returnError(checked.to, checked.trusted, new OAuthError('login_required', 'Another person is signed in'));
   }
   // "If an End-User is not already Authenticated … return an error, typically login_required" (OpenID Connect Core 1.0 §3.1.2.1)
   if (checked.prompt.none) returnError(checked.to, checked.trusted, new OAuthError('login_required', 'Nobody is signed in as asked'));
   throw new Outcome({ kind: 'sign-in', pending: await parts.seal() });
 }
 
-function isFresh(session: SessionCopy, { prompt, maxAge }: Checked, answered: boolean, now: number): boolean {
+type Answer = 'sign-in' | 'select' | null;
+
+function isFresh(session: SessionCopy, { prompt, maxAge }: Checked, answered: Answer, now: number): boolean {
   return !mustAuthenticate({ prompt, maxAge, authTime: session.authTime, now, answered });
 }
 
@@ -45,10 +47,9 @@ function isHinted(session: SessionCopy, { hint }: Checked): boolean {
   return hint === null || hint.subject === session.subject;
 }
 
-function hasSignedIn(session: SessionCopy, checked: Checked, now: number): boolean {
-  const { prompt } = checked;
-  const kinds = prompt.selectAccount && !prompt.login ? ['sign-in', 'select'] : ['sign-in'];
-  return facts(session, checked, now).some(({ kind }) => kinds.includes(kind));
+function answerOf(session: SessionCopy, checked: Checked, now: number): Answer {
+  const kinds = facts(session, checked, now).map(({ kind }) => kind);
+  return kinds.includes('sign-in') ? 'sign-in' : kinds.includes('select') ? 'select' : null;
 }
 
 function hasDenied(session: SessionCopy, checked: Checked, now: number): boolean {

@@ -87,6 +87,12 @@ export const FIND: Statement = {
   text: `SELECT * FROM "grant" WHERE tenant = $1 AND period = $2 AND id = $3 AND ${LIVING}`,
 };
 
+/** Most codes that are not there gave nothing: made-up ones cost one read, no transaction. */
+export const GAVE: Statement = {
+  name: 'grant_gave',
+  text: `SELECT 1 FROM "grant" WHERE tenant = $1 AND period = $2 AND code_hash = $3 AND code_binding = $4 AND revoked_at IS NULL`,
+};
+
 /** The grant that a code gave, for a replay by the one the code was bound to; anybody else changes nothing. */
 export const REVOKE_OF_CODE: Statement = {
   name: 'grant_revoke_of_code',

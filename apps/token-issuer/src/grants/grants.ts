@@ -9,6 +9,7 @@ import {
   END_CLIENT,
   END_SUBJECT,
   FIND,
+  GAVE,
   HOLD,
   INSERT,
   OF_SESSION,
@@ -93,7 +94,9 @@ export class Grants {
 
   /** The replay of a code by the one it was bound to (RFC 6749 §4.1.2). Commits by itself, before any error is raised. */
   async revokeOfCode(code: Pick<NewGrant, 'period' | 'codeHash' | 'codeBinding'>): Promise<number> {
-    const revoked = await this.revokeBy(REVOKE_OF_CODE, [code.period, code.codeHash, code.codeBinding], 'code-replayed');
+    const values = [code.period, code.codeHash, code.codeBinding];
+    if ((await this.options.database.query(GAVE, [this.options.tenant, ...values])).count === 0) return 0;
+    const revoked = await this.revokeBy(REVOKE_OF_CODE, values, 'code-replayed');
     if (revoked > 0) this.options.logger.warn({}, 'a code was presented again; its grant is revoked');
     return revoked;
   }

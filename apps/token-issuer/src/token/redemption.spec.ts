@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { memoryHotStore, redisHotStore, type HotStore } from '@latchkey/store';
 import { testDatabase, testRedis, type TestDatabase } from '@latchkey/testing';
 import { migrations } from '../migrations/migrations.ts';
+import { END_CLIENT, REVOKE_OF_CLIENT } from '../grants/grant-statements.ts';
 import { AuthorizationCodeGrant } from './authorization-code.ts';
 import { CHALLENGE, kit, outcome, post, redemption, refreshing, type Kit } from '../testing/kit.ts';
 
@@ -104,6 +105,29 @@ describe.each(stores)('authorization code on PostgreSQL and %s (RFC 6749 §4.1.2
     expect(await outcome(k.token.answer(redemption(code)))).toBe('invalid_grant');
     const [grant] = await k.grants.ofSession(session.sid);
     expect(grant).toMatchObject({ reason: 'session-ended' });
+  });
+
+  describe.each(['the first time', 'again'])('a withdrawal under way %s (INV-3, INV-4)', (time) => {
+    const subject = `withdrawer ${time}`;
+    /** Redeems while the withdrawal holds its row, and lets it commit only when the redemption waits for it. */
+    const redeemedMeanwhile = async (code: string): Promise<unknown> => {
+      let answer: Promise<unknown> = Promise.resolve();
+      await db.database.transaction(async (tx) => {
+        await tx.query(END_CLIENT, ['main', subject, 'spa']);
+        answer = outcome(k.token.answer(redemption(code)));
+        while ((await tx.query('SELECT 1 FROM pg_locks WHERE NOT granted')).count === 0);
+        await tx.query(REVOKE_OF_CLIENT, ['main', subject, 'spa']);
+      });
+      return answer;
+    };
+    it('refuses the code that waited for it, and the next is as good as any', async () => {
+      const session = k.signIn({ subject });
+      if (time === 'again') await k.token.answer(redemption(await k.codeFor(session)));
+      k.clock.at = Date.now();
+      expect(await redeemedMeanwhile(await k.codeFor(session))).toBe('invalid_grant');
+      k.clock.at = Date.now() + 1;
+      expect(await outcome(k.token.answer(redemption(await k.codeFor(session))))).toMatchObject({ token_type: 'Bearer' });
+    });
   });
 
   it('of a week that has no partition yet gets one', async () => {
