@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser, launchPlatform, type Launched } from '@latchkey/testing';
 import { declaration, SECRET } from './platform/declaration.ts';
-import { Walk, type Tokens } from './platform/walk.ts';
+import { CHALLENGE, Walk, type Tokens } from './platform/walk.ts';
 
 const APPLICATION = 'http://127.0.0.1:1';
 const SPA = 'https://spa.example.org';
@@ -115,6 +115,45 @@ describe('the authorization server as an HTTP server', () => {
       for (const path of ['/oauth2/token', '/oauth2/userinfo', '/oauth2/jwks', '/oauth2/authorize', '/oauth2/logout', '/oauth2/introspect']) {
         for (const method of ['GET', 'POST', 'OPTIONS']) expect((await send(method, path, { origin: SPA })).headers['access-control-allow-credentials']).toBeUndefined();
       }
+    });
+  });
+
+  describe('odd parameters lead nowhere but to the registered address, and never to a 500 (RFC 6749 §3.1, §4.1.2.1)', () => {
+    const request = { client_id: 'web', redirect_uri: `${APPLICATION}/callback`, response_type: 'code', scope: 'openid', state: 's', nonce: 'n', code_challenge: CHALLENGE, code_challenge_method: 'S256', prompt: 'none' };
+    const names = [...Object.keys(request), 'response_mode', 'max_age', 'id_token_hint', 'login_hint', 'resource', 'claims', 'request', 'request_uri', 'registration', 'acr_values', 'ui_locales', 'display', 'pending', 'cancel', 'interaction', '__proto__', 'constructor'];
+    const values = ['', '%00', '%ff%fe', '%', '%zz', '+', '%0d%0aLocation:%20https://evil.example', '%3Cscript%3Ealert(1)%3C/script%3E', '%F0%9F%94%91', '%ED%A0%80', '[]', '{}', 'null', 'a'.repeat(5_000), '../../etc', 'https://evil.example/', '-1', '1e999'];
+    const leads = (answer: Answer): void => {
+      const location = answer.headers['location'];
+      expect([200, 303, 400, 413, 429]).toContain(answer.status);
+      if (location === undefined) return;
+      expect(String(location)).toMatch(/^(http:\/\/127\.0\.0\.1:1\/callback[?#]|\/cas\/login\?pending=|\/oauth2\/signed-out$)/);
+      expect(String(location)).not.toMatch(/[\r\n\0]/);
+    };
+    it.each(names)('%s at /oauth2/authorize', async (name) => {
+      const others = Object.entries(request).filter(([other]) => other !== name).map(([other, value]) => `${other}=${encodeURIComponent(value)}`).join('&');
+      for (const value of values) {
+        for (const query of [`${others}&${name}=${value}`, `${others}&${name}=${value}&${name}=x`, `${others}&${name}[]=${value}`]) {
+          const answer = await send('GET', `/oauth2/authorize?${query}`, { accept: 'text/html' });
+          leads(answer);
+          expect(answer.body).not.toContain('<script>alert');
+          if (name !== 'resource' && query.endsWith('=x')) expect(answer.headers['location']).toBeUndefined();
+        }
+      }
+    });
+    it.each(['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state', 'logout_hint', 'ui_locales', 'receipt', 'request'])('%s at /oauth2/logout and its pages', async (name) => {
+      for (const value of values) {
+        for (const path of ['/oauth2/logout', '/oauth2/signed-out']) {
+          const answer = await send('GET', `${path}?${name}=${value}`, { accept: 'text/html' });
+          leads(answer);
+          expect(answer.body).not.toContain('<script>alert');
+        }
+        leads(await send('POST', '/oauth2/logout/confirm', { accept: 'text/html' }, `${name}=${value}`));
+      }
+    });
+    it('what is reflected into a form_post page is text (OAuth 2.0 Form Post Response Mode §2)', async () => {
+      const state = '"><script>alert(1)</script>';
+      const answer = await send('GET', `/oauth2/authorize?${new URLSearchParams({ ...request, state, response_mode: 'form_post' })}`);
+      expect([answer.status, answer.body.includes('<script>alert'), answer.body.includes('&lt;script')]).toEqual([200, false, true]);
     });
   });
 
