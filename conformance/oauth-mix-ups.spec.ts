@@ -114,6 +114,19 @@ describe('mixed-up browsers, people, clients and times', () => {
       expect((await allow(browser, pending, decision)).status).toBe(403);
       expect(to(await resume(browser, pending)).pathname).toBe('/consent');
     });
+    it('“not you?” keeps the request for whoever signs in then', async () => {
+      const browser = await signedIn('p4');
+      const pending = await toConsent(browser);
+      const shown = await browser.visit(`${platform.url}/consent?${new URLSearchParams({ pending })}`);
+      const [, link = ''] = /href="(\/cas\/login\?pending=[^"]*renew=true[^"]*)"/.exec(shown.body) ?? [];
+      const form = await browser.visit(new URL(link.replaceAll('&amp;', '&'), platform.url).href);
+      const asked = await browser.submit(form, { login: 'grace', password: 'correct horse battery staple' });
+      expect(new URL(asked.url).pathname).toBe('/consent');
+      expect(asked.body).toContain('Grace Hopper');
+      const back = await browser.submit(asked, { decision: 'allow' }, { until: (url) => url.startsWith(APPLICATION) });
+      const tokens = JSON.parse((await walk.redeem(to(back).searchParams.get('code')!, walk.third)).body) as Tokens;
+      expect(JSON.parse((await userinfo(tokens.access_token)).body)).toMatchObject({ preferred_username: 'grace' });
+    });
     it('in another browser the pending request opens nothing, also not for the same person', async () => {
       const browser = await signedIn('p7');
       const pending = await toConsent(browser);
