@@ -6,7 +6,7 @@ import { built, generated, rooms, table } from './rooms.mjs';
 const { z } = createRequire(path.join(root, 'libs', 'runtime', 'package.json'))('zod');
 
 export async function configDocument() {
-  const { processConfig } = await built('libs/runtime');
+  const { processConfig, splitConfig } = await built('libs/runtime');
   const shared = new Set(Object.keys(processConfig.shape));
   return [
     generated("the rooms' settings schemas"),
@@ -18,6 +18,9 @@ export async function configDocument() {
     '## Every process',
     '',
     settings(processConfig),
+    '## Every room that runs in a process of its own',
+    '',
+    settings(splitConfig, new Set([...shared].filter((name) => name !== 'REDIS_URL'))),
     ...(await rooms()).map(({ room, config }) => [`## ${room}`, '', settings(config, shared)].join('\n')),
   ].join('\n');
 }

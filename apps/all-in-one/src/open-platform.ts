@@ -7,6 +7,7 @@ import { room as management } from '@latchkey/management';
 import { guardedOutbound, type Outbound } from '@latchkey/outbound';
 import { ServiceCredentials, createPeers, embeddedServiceKeys, injectCarrier } from '@latchkey/peers';
 import {
+  Readiness,
   currentTraceparent,
   front,
   httpSettings,
@@ -101,12 +102,12 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     }
     for (const room of rooms.values()) await room.start();
 
-    let ready = true;
+    const readiness = new Readiness([...rooms.values()].map((room) => () => room.check()), logger);
     const listening = await listen(
       front(
         [...rooms.values()].map(({ definition, fastify }) => ({ paths: definition.paths, handle: fastify.routing.bind(fastify) })),
         http,
-        { home: '/account', ready: () => ready },
+        { home: '/account', ready: () => readiness.isReady() },
       ),
       {
         port: config.LATCHKEY_PORT ?? portOf(http.publicUrl),
@@ -119,7 +120,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       port: listening.port,
       rooms,
       async stop() {
-        ready = false;
+        readiness.drain();
         await listening.close();
         await stop();
       },

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { front } from './front.ts';
+import { front, internalFront } from './front.ts';
 import { PortTaken, listen } from './listen.ts';
 
 const HTTP = { publicUrl: 'http://login.test', secure: false, trustedProxies: [], cookieKey: Buffer.alloc(32), formKey: Buffer.alloc(32) };
@@ -95,6 +95,47 @@ describe('listening', () => {
   it('a machine without the second address is served on the first', async () => {
     const open = await listen(() => {}, { port: 0, hosts: ['127.0.0.1', '2001:db8::1'], variable: 'X' });
     expect(open.port).toBeGreaterThan(0);
+    await open.close();
+  });
+});
+
+describe('the internal port (design §4)', () => {
+  const internal = async (path: string, ready: boolean): Promise<number> => {
+    const open = await listen(internalFront((_request, response) => void response.end('asked'), { ready: async () => ready }), {
+      port: 0,
+      hosts: ['127.0.0.1'],
+      variable: 'X',
+    });
+    try {
+      return (await fetch(`http://127.0.0.1:${open.port}${path}`)).status;
+    } finally {
+      await open.close();
+    }
+  };
+  it.each([
+    ['/internal/cas/claims', 200],
+    ['/health/live', 200],
+    ['/cas/login', 404],
+    ['/', 404],
+    ['/health/other', 404],
+  ])('%s answers %i', async (path, status) => expect(await internal(path, true)).toBe(status));
+  it('live is not ready', async () => {
+    expect(await internal('/health/ready', false)).toBe(503);
+    expect(await internal('/health/live', false)).toBe(200);
+  });
+});
+
+describe('a listener that drains (rolling restart)', () => {
+  it('serves on and asks each client to come by another connection', async () => {
+    const open = await listen((_request, response) => void response.end('served'), { port: 0, hosts: ['127.0.0.1'], variable: 'X' });
+    const connectionOf = async (): Promise<string | null> => {
+      const answer = await fetch(`http://127.0.0.1:${open.port}/`);
+      expect(await answer.text()).toBe('served');
+      return answer.headers.get('connection');
+    };
+    expect(await connectionOf()).toBe('keep-alive');
+    open.drain();
+    expect(await connectionOf()).toBe('close');
     await open.close();
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { errorPage, type ErrorPageProps } from '@latchkey/pages';
 import { STRICT_TRANSPORT, contentSecurityPolicy } from './security-headers.ts';
 import type { HttpSettings } from './settings.ts';
@@ -14,14 +14,17 @@ const MAX_URL = 8 * 1024;
 const AMBIGUOUS = /;|\/\/|%2f|%5c|%2e|\\|(?:^|\/)\.{1,2}(?:\/|$)/i;
 
 /** One origin for people: sends a request to its room by path, and nothing else anywhere. `/internal` maps to no room. */
-export function front(routes: readonly FrontRoute[], http: HttpSettings, options: { home: string; ready: () => boolean }) {
+export function front(
+  routes: readonly FrontRoute[],
+  http: HttpSettings,
+  options: { home: string; ready: () => boolean | Promise<boolean> },
+): RequestListener {
   const host = new URL(http.publicUrl).host;
   return (request: IncomingMessage, response: ServerResponse): void => {
     const url = request.url ?? '/';
     const path = url.split('?', 1)[0]!;
     if (http.secure) response.setHeader('strict-transport-security', STRICT_TRANSPORT);
-    if (path === '/health/live') return plain(response, 200, 'live');
-    if (path === '/health/ready') return options.ready() ? plain(response, 200, 'ready') : plain(response, 503, 'not ready');
+    if (path.startsWith('/health/')) return health(path, response, options.ready);
     if (hasTwoHosts(request)) return plain(response, 400, 'A request names one Host.');
     if (request.headers.host !== host) return say(request, response, elsewhere(http.publicUrl));
     if (url.length > MAX_URL) return plain(response, 414, `An address has at most ${MAX_URL} characters.`);
@@ -31,6 +34,22 @@ export function front(routes: readonly FrontRoute[], http: HttpSettings, options
     if (route === undefined) return say(request, response, NOTHING);
     route.handle(request, response);
   };
+}
+
+/** The internal port: what other rooms ask, each behind the service credential, and what whoever runs us asks. */
+export function internalFront(handle: RequestListener, options: { ready: () => boolean | Promise<boolean> }): RequestListener {
+  return (request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0]!;
+    if (path.startsWith('/internal/')) return handle(request, response);
+    if (path.startsWith('/health/')) return health(path, response, options.ready);
+    plain(response, 404, 'There is nothing at this address.');
+  };
+}
+
+function health(path: string, response: ServerResponse, ready: () => boolean | Promise<boolean>): void {
+  if (path === '/health/live') return plain(response, 200, 'live');
+  if (path !== '/health/ready') return plain(response, 404, 'Ask /health/live or /health/ready.');
+  void Promise.resolve(ready()).then((yes) => plain(response, yes ? 200 : 503, yes ? 'ready' : 'not ready'));
 }
 
 /** Node keeps the first and drops the rest; a proxy before us may have kept another. @see RFC 9112 §3.2 */
