@@ -28,6 +28,7 @@ export function busConformance(name: string, open: () => Promise<BusTransport>):
     const rooms = new Map<Room, Open>();
     const handled = new Map<Room, (session: string) => Promise<void>>();
     const hints: string[] = [];
+    const seen: string[] = [];
     let unreachable = new Set<Room>();
     let told = 0;
     const fresh = (): string => `s${(told += 1)}-${Date.now()}`;
@@ -51,7 +52,7 @@ export function busConformance(name: string, open: () => Promise<BusTransport>):
     };
     const openRoom = async (room: Room): Promise<void> => {
       const { database, close } = await testDatabase([...busMigrations, effects]);
-      rooms.set(room, { room, database, close, bus: createRoomBus({ room, database, transport, peers, clock, logger: silent }) });
+      rooms.set(room, { room, database, close, bus: createRoomBus({ room, database, transport, peers, clock, logger: silent, observe: (event, outcome) => void seen.push(`${room} ${event} ${outcome}`) }) });
     };
     const effectsOf = async (room: Room, session: string): Promise<number> =>
       (await must(rooms.get(room)).database.query('SELECT 1 FROM effect WHERE session = $1', [session])).count;
@@ -264,6 +265,22 @@ export function busConformance(name: string, open: () => Promise<BusTransport>):
       expect(await effectsOf('cas', session)).toBe(0);
       await bus.start(listenersOf('cas'));
       await everybodyHas(session);
+    });
+
+    it('counts what waits, what is parked and what became of each event (design §7)', async () => {
+      seen.length = 0;
+      const session = fresh();
+      await tellEnded(session);
+      await everybodyHas(session);
+      const expected = ['session-store session.ended told', ...consumers.map((room) => `${room} session.ended handled`)];
+      await eventually(async () => expect(seen.filter((one) => !/published|brought/.test(one)).sort()).toEqual(expected.sort()));
+      expect(seen.filter((one) => /^session-store session.ended (published|brought-round)$/.test(one))).toHaveLength(1);
+      await eventually(async () => expect(await producer().bus.stats()).toMatchObject({ outboxRows: 0, outboxAgeSeconds: 0, away: false }));
+      await eventually(async () => {
+        const { parked, lag } = await must(rooms.get('cas')).bus.stats();
+        expect(parked).toBe((await must(rooms.get('cas')).bus.parked.list()).length);
+        for (const one of lag) expect(one).toEqual({ topic: expect.stringMatching(/^latchkey\./), lag: 0 });
+      });
     });
 
     it('validates before it writes', async () => {

@@ -9,6 +9,7 @@ import { Outbox } from './outbox/outbox.ts';
 import { Relay } from './outbox/relay.ts';
 import type { Asker } from './outbox/way-round.ts';
 import { repeat } from './repeat.ts';
+import { busStats, type BusStats, type ObserveEvent } from './stats.ts';
 import type { BusTransport, Unsubscribe } from './transport.ts';
 
 export interface RoomBusParts {
@@ -23,6 +24,8 @@ export interface RoomBusParts {
   readonly traceparent?: () => string | null | undefined;
   /** Runs a handler as part of the trace of its event. */
   readonly withTrace?: WithTrace;
+  /** Called once for each event that is told, published, brought round or received. Must not throw. */
+  readonly observe?: ObserveEvent;
 }
 
 export interface RoomBus extends Bus {
@@ -36,6 +39,8 @@ export interface RoomBus extends Bus {
     /** Tries a parked event once more, now. `gone`: it is not parked (any more). */
     replay(id: string): Promise<'handled' | 'failed' | 'gone'>;
   };
+  /** One statement, and a question to the transport: for a scrape. */
+  stats(): Promise<BusStats>;
   /** Keeps the weeks of the inbox: at start and each hour by itself. */
   prune(): Promise<void>;
 }
@@ -45,10 +50,11 @@ const PRUNE_EVERY_MS = 3_600_000;
 
 export function createRoomBus(parts: RoomBusParts): RoomBus {
   const { room, database, transport, peers, clock, logger } = parts;
-  const relay = new Relay({ room, database, transport, peers, logger });
-  const outbox = new Outbox(room, clock, () => parts.traceparent?.() ?? null, relay.poke);
+  const observe: ObserveEvent = parts.observe ?? (() => undefined);
+  const relay = new Relay({ room, database, transport, peers, logger, observe });
+  const outbox = new Outbox({ room, clock, traceparent: () => parts.traceparent?.() ?? null, poke: relay.poke, observe });
   const parked = new Parked(database);
-  const receiver = new Receiver({ room, database, parked, logger, withTrace: parts.withTrace ?? ((_traceparent, work) => work()) });
+  const receiver = new Receiver({ room, database, parked, logger, observe, withTrace: parts.withTrace ?? ((_traceparent, work) => work()) });
   let stopping: (() => Promise<void>)[] = [];
 
   const replay = async (event: ParkedEvent): Promise<'handled' | 'failed'> => {
@@ -68,7 +74,11 @@ export function createRoomBus(parts: RoomBusParts): RoomBus {
 
   return {
     tell: (sql, event, payload) => outbox.tell(sql, event, payload),
-    envelope: (event, payload) => outbox.envelope(event, payload),
+    envelope: (event, payload) => {
+      const envelope = outbox.envelope(event, payload);
+      observe(event.name, 'told');
+      return envelope;
+    },
     poke: relay.poke,
     start: async (listeners) => {
       await prune();
@@ -102,6 +112,7 @@ export function createRoomBus(parts: RoomBusParts): RoomBus {
         return event === null ? 'gone' : replay(event);
       },
     },
+    stats: () => busStats(room, database, transport, relay.isAway()),
     prune,
   };
 }

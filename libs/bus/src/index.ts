@@ -1,5 +1,6 @@
 export { on, type Bus, type Listener, type OnceHandler, type EverywhereHandler } from './bus.ts';
 export type { BusTransport, Subscription, Unsubscribe } from './transport.ts';
+export type { BusStats, EventOutcome, ObserveEvent, TopicLag } from './stats.ts';
 export type { BusLogger } from './logger.ts';
 export { createRoomBus, type RoomBus, type RoomBusParts } from './create-room-bus.ts';
 export { type ParkedEvent } from './inbox/parked.ts';

@@ -1,4 +1,4 @@
-import type { EventEnvelope } from '@latchkey/contracts';
+import type { EventEnvelope, Room } from '@latchkey/contracts';
 import type { BusTransport } from './transport.ts';
 
 /** A real transport that can be made to fail as an absent broker, or as one whose acknowledgements get lost, does. */
@@ -26,6 +26,7 @@ export function switchable(transport: BusTransport): Switchable {
       throw new Error('The acknowledgement was lost');
     },
     subscribe: (subscription) => transport.subscribe(subscription),
+    lag: async (room: Room) => (await transport.lag?.(room)) ?? [],
     close: () => transport.close(),
     refuse: () => void (refusing = true),
     loseAcknowledgements: (times) => void (losing = times),

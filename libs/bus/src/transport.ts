@@ -1,4 +1,5 @@
 import type { EventEnvelope, Room } from '@latchkey/contracts';
+import type { TopicLag } from './stats.ts';
 
 /** Carries envelopes between rooms: Kafka, or the memory of one process. */
 export interface BusTransport {
@@ -8,6 +9,8 @@ export interface BusTransport {
   publish(envelopes: readonly EventEnvelope[]): Promise<void>;
   /** Resolves also when the transport is away: it goes on trying by itself. Returns the way to end this subscription. */
   subscribe(subscription: Subscription): Promise<Unsubscribe>;
+  /** How far a room's group is behind. Answers within seconds, also when the transport is away: then with nothing. */
+  lag?(room: Room): Promise<readonly TopicLag[]>;
   close(): Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import type { Database, Statement } from '@latchkey/store';
 import { DatabaseUnavailable } from '@latchkey/store';
 import type { EverywhereHandler, Listener, OnceHandler } from '../bus.ts';
 import type { BusLogger } from '../logger.ts';
+import type { ObserveEvent } from '../stats.ts';
 import type { Parked } from './parked.ts';
 
 /** Waits between the tries of one envelope; after the last it is parked and the next one has its turn. */
@@ -33,6 +34,7 @@ export class Receiver {
       readonly database: Database;
       readonly parked: Parked;
       readonly logger: BusLogger;
+      readonly observe: ObserveEvent;
       readonly withTrace: WithTrace;
     },
   ) {}
@@ -70,6 +72,7 @@ export class Receiver {
         const wait = error instanceof Unreadable ? undefined : BACKOFF_MS[tries - 1];
         if (wait === undefined) {
           await this.parts.parked.park(envelope, error, tries);
+          this.parts.observe(known(envelope), 'parked');
           this.parts.logger.error({ event: envelope.name, id: envelope.id, tries, err: error }, 'An event was parked');
           return;
         }
@@ -85,15 +88,21 @@ export class Receiver {
     if (event === undefined) throw new Unreadable(`No event ${envelope.name} v${envelope.version} is known to this release`);
     const handlers = this.once.get(keyOf(event));
     // Other events of a stream that this room reads.
-    if (handlers === undefined) return 'not-ours';
+    if (handlers === undefined) {
+      this.parts.observe(event.name, 'not-ours');
+      return 'not-ours';
+    }
     const payload = read(event, envelope.data);
+    let first = false;
     await this.parts.withTrace(envelope.traceparent ?? undefined, () =>
       this.parts.database.transaction(async (tx) => {
         const { count } = await tx.query(ENTER, [envelope.id]);
         if (count === 0) return;
+        first = true;
         for (const { handle } of handlers) await handle(payload as never, tx);
       }),
     );
+    if (first) this.parts.observe(event.name, 'handled');
     return 'handled';
   }
 
@@ -127,6 +136,11 @@ function read(event: EventType, data: unknown): unknown {
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
   throw new Unreadable(`${event.name} v${event.version} does not fit its schema: ${faults}`);
+}
+
+/** Names that strangers gave do not become names of metrics. */
+function known({ name, version }: EventEnvelope): string {
+  return eventNamed(name, version)?.name ?? 'unknown';
 }
 
 function keyOf({ name, version }: EventType): string {

@@ -1,6 +1,7 @@
 import type { EventEnvelope, EventType, Payload, Room } from '@latchkey/contracts';
 import type { Sql, Statement, Transaction } from '@latchkey/store';
 import { eventId } from '../event-id.ts';
+import type { ObserveEvent } from '../stats.ts';
 
 const INSERT: Statement = {
   name: 'bus-outbox-insert',
@@ -10,25 +11,29 @@ const INSERT: Statement = {
 /** Writes what this room tells, in the transaction of what happened. */
 export class Outbox {
   constructor(
-    private readonly room: Room,
-    private readonly clock: { now(): number },
-    private readonly traceparent: () => string | null,
-    private readonly poke: () => void,
+    private readonly parts: {
+      readonly room: Room;
+      readonly clock: { now(): number };
+      readonly traceparent: () => string | null;
+      readonly poke: () => void;
+      readonly observe: ObserveEvent;
+    },
   ) {}
 
   envelope<E extends EventType>(event: E, payload: Payload<E>): EventEnvelope {
+    const { room, clock } = this.parts;
     const producers: readonly Room[] = typeof event.producer === 'string' ? [event.producer] : event.producer;
-    if (!producers.includes(this.room)) throw new Error(`${this.room} may not tell ${event.name}: that is for ${producers.join(', ')}`);
+    if (!producers.includes(room)) throw new Error(`${room} may not tell ${event.name}: that is for ${producers.join(', ')}`);
     const data = event.schema.parse(payload) as Record<string, unknown>;
-    const now = this.clock.now();
+    const now = clock.now();
     return {
       id: eventId(now),
       name: event.name,
       version: event.version,
-      source: this.room,
+      source: room,
       time: new Date(now).toISOString(),
       key: String(data[event.key]),
-      traceparent: this.traceparent(),
+      traceparent: this.parts.traceparent(),
       data,
     };
   }
@@ -36,8 +41,12 @@ export class Outbox {
   async tell<E extends EventType>(sql: Sql, event: E, payload: Payload<E>): Promise<void> {
     const { id, name, version, key, time, traceparent, data } = this.envelope(event, payload);
     await sql.query(INSERT, [id, name, version, key, time, traceparent, data]);
-    if (isTransaction(sql)) sql.afterCommit(this.poke);
-    else this.poke();
+    const left = (): void => {
+      this.parts.observe(name, 'told');
+      this.parts.poke();
+    };
+    if (isTransaction(sql)) sql.afterCommit(left);
+    else left();
   }
 }
 

@@ -1,6 +1,7 @@
 import { eventNamed, type Room } from '@latchkey/contracts';
 import type { Database, Sql } from '@latchkey/store';
 import type { BusLogger } from '../logger.ts';
+import type { ObserveEvent } from '../stats.ts';
 import type { BusTransport } from '../transport.ts';
 import { anyWaiting, claim, rememberReached, settle, type Claimed } from './outbox-rows.ts';
 import { bringRound, type Asker } from './way-round.ts';
@@ -30,6 +31,7 @@ export class Relay {
       readonly transport: BusTransport;
       readonly peers: Asker;
       readonly logger: BusLogger;
+      readonly observe: ObserveEvent;
     },
   ) {}
 
@@ -49,6 +51,11 @@ export class Relay {
     this.woken = true;
     if (this.running && this.timer !== undefined) this.schedule(0);
   };
+
+  /** True once it was said that events take the way round. */
+  isAway(): boolean {
+    return this.away?.told === true;
+  }
 
   private schedule(afterMs: number): void {
     clearTimeout(this.timer);
@@ -79,7 +86,8 @@ export class Relay {
       for (const row of rows) if (!known.includes(row)) await rememberReached(tx, row, row.reached);
       if (known.length === 0 || (await this.published(tx, known))) return rows.length === BATCH;
       if (!this.isAwayForGood()) return false;
-      await bringRound(tx, known, this.parts.peers, this.parts.logger);
+      const brought = await bringRound(tx, known, this.parts.peers, this.parts.logger);
+      this.observe(brought, 'brought-round');
       return rows.length === BATCH;
     });
   }
@@ -102,7 +110,12 @@ export class Relay {
     if (this.away?.told === true) logger.info({}, 'The bus is back');
     this.away = undefined;
     await settle(sql, rows);
+    this.observe(rows, 'published');
     return true;
+  }
+
+  private observe(rows: readonly Claimed[], outcome: 'published' | 'brought-round'): void {
+    for (const { envelope } of rows) this.parts.observe(envelope.name, outcome);
   }
 
   private isAwayForGood(): boolean {

@@ -13,9 +13,9 @@ const PER_ASK = 100;
 
 /**
  * While the transport is away, each consuming room is handed the same envelopes with the same ids: its inbox removes doubles.
- * A row goes only when every declared consumer has it; until then it remembers who has.
+ * A row goes only when every declared consumer has it; until then it remembers who has. Returns the rows that went.
  */
-export async function bringRound(sql: Sql, rows: readonly Claimed[], peers: Asker, logger: BusLogger): Promise<void> {
+export async function bringRound(sql: Sql, rows: readonly Claimed[], peers: Asker, logger: BusLogger): Promise<Claimed[]> {
   const has = new Map(rows.map((row) => [row, new Set<Room>(row.reached)]));
   const wanting = new Map<Room, Claimed[]>();
   for (const row of rows) {
@@ -40,8 +40,10 @@ export async function bringRound(sql: Sql, rows: readonly Claimed[], peers: Aske
     const consumers = consumersOf(row.envelope);
     return consumers.length > 0 && consumers.every((room) => has.get(row)?.has(room));
   };
-  await settle(sql, rows.filter(complete));
+  const done = rows.filter(complete);
+  await settle(sql, done);
   for (const row of rows) if (!complete(row)) await rememberReached(sql, row, [...(has.get(row) ?? [])]);
+  return done;
 }
 
 /** Nobody, for an event of a newer release that this one does not know: the row waits for a relay that does. */

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
-import { EVENTS, eventNamed, topicOf, type EventEnvelope } from '@latchkey/contracts';
+import { EVENTS, eventNamed, topicOf, type EventEnvelope, type Room } from '@latchkey/contracts';
 import { Kafka, Partitioners, logLevel, type Consumer, type EachMessagePayload, type IHeaders, type Producer } from 'kafkajs';
 import type { BusLogger } from '../logger.ts';
 import type { BusTransport, Subscription } from '../transport.ts';
+import { DISCONNECT_PATIENCE_MS, bounded } from './bounded.ts';
 import { fromMessage, toMessage } from './cloud-events.ts';
 import { kafkaAddress } from './kafka-address.ts';
+import { KafkaLag } from './kafka-lag.ts';
 
 export interface KafkaTransportOptions {
   /** `host:port,…`, or a list; `?prefix=` goes before every topic and group. */
@@ -19,7 +21,6 @@ export interface KafkaTransportOptions {
   readonly subscribePatienceMs?: number;
 }
 
-const DISCONNECT_PATIENCE_MS = 2_000;
 const AGAIN_MS = 500;
 /** A publish that hangs holds rows of its own; more of them at once help nobody. */
 const MAX_PUBLISHING = 2;
@@ -40,6 +41,7 @@ export function kafkaTransport(options: KafkaTransportOptions): BusTransport {
     logCreator: () => ({ level, log }) =>
       logger[level === logLevel.ERROR ? 'warn' : 'debug']({ kafka: { ...log, timestamp: undefined, logger: undefined } }, log.message),
   });
+  const lag = new KafkaLag(kafka, prefix);
   const readers = new Set<Reader>();
   let topicsMade: Promise<void> | undefined;
   let producer: Promise<Producer> | undefined;
@@ -83,7 +85,7 @@ export function kafkaTransport(options: KafkaTransportOptions): BusTransport {
       }
     },
     subscribe: async ({ room, once, everywhere }: Subscription) => {
-      const group = `${prefix}latchkey.${room}`;
+      const group = groupOf(prefix, room);
       const read = { kafka, logger, prefix, ensureTopics };
       const mine: Reader[] = [];
       if (once.topics.length > 0) mine.push(new Reader({ ...read, ...once, group, resumes: true }));
@@ -98,10 +100,14 @@ export function kafkaTransport(options: KafkaTransportOptions): BusTransport {
         for (const reader of mine) readers.delete(reader);
       };
     },
+    lag: async (room) => {
+      const group = groupOf(prefix, room);
+      return lag.of(group, [...readers].filter((reader) => reader.group === group).flatMap(({ topics }) => topics));
+    },
     close: async () => {
       closed = true;
       await Promise.all([...readers].map((reader) => reader.stop()));
-      await bounded(producer?.then((made) => made.disconnect()));
+      await Promise.all([lag.close(), bounded(producer?.then((made) => made.disconnect()))]);
     },
   };
 }
@@ -129,6 +135,14 @@ class Reader {
     let begun = (): void => undefined;
     this.started = new Promise((resolve) => (begun = resolve));
     this.ended = this.keepReading(begun);
+  }
+
+  get group(): string {
+    return this.parts.group;
+  }
+
+  get topics(): readonly string[] {
+    return this.parts.topics;
   }
 
   async stop(): Promise<void> {
@@ -201,6 +215,10 @@ class Reader {
   }
 }
 
+function groupOf(prefix: string, room: Room): string {
+  return `${prefix}latchkey.${room}`;
+}
+
 async function makeTopics(kafka: Kafka, prefix: string, numPartitions: number): Promise<void> {
   const admin = kafka.admin();
   try {
@@ -234,11 +252,6 @@ function headerText(headers: IHeaders | undefined, name: string): string | undef
   const value = headers?.[name];
   const first = Array.isArray(value) ? value[0] : value;
   return first?.toString();
-}
-
-/** `disconnect` of kafkajs waits for open requests, of a dead broker for very long. */
-async function bounded(work: Promise<unknown> | undefined, patienceMs = DISCONNECT_PATIENCE_MS): Promise<void> {
-  await Promise.race([work?.catch(() => undefined), pause(patienceMs, undefined, { ref: false })]);
 }
 
 /**
