@@ -1,9 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { BusTransport } from '@latchkey/bus';
-import { room as cas } from '@latchkey/cas';
-import { room as consent } from '@latchkey/consent';
 import type { Room } from '@latchkey/contracts';
-import { room as management } from '@latchkey/management';
 import { guardedOutbound, type Outbound } from '@latchkey/outbound';
 import { ServiceCredentials, createPeers, embeddedServiceKeys, injectCarrier } from '@latchkey/peers';
 import {
@@ -18,15 +15,10 @@ import {
   type Clock,
   type Environment,
   type Logger,
-  type RoomDefinition,
   type RunningRoom,
 } from '@latchkey/runtime';
-import { room as sessionStore } from '@latchkey/session-store';
 import { prepareDatabase, type HotStore } from '@latchkey/store';
-import { room as tokenIssuer } from '@latchkey/token-issuer';
-
-/** Owners first: a room is open before the rooms that ask it at start. */
-const ROOMS_IN_ORDER = [sessionStore, management, cas, tokenIssuer, consent] as unknown as readonly RoomDefinition<never>[];
+import { ROOMS_IN_ORDER } from './rooms.ts';
 
 export interface PlatformOptions {
   /** Settings by the names of the environment, keys included. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 export const managementConfig = z.object({
+  LATCHKEY_APPLY: z.string().optional().describe('Path of the declarative file of people, services and clients that is applied at start'),
   LATCHKEY_SETUP_HOURS: z.coerce
     .number()
     .min(0.1)

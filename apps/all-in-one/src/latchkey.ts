@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { processEnvironment } from '@latchkey/runtime';
+import { makeKeys } from './commands/keys.ts';
+import { migrateAll } from './commands/migrate.ts';
+
+/** What whoever runs Latchkey does besides running its rooms. */
+const program = new Command('latchkey')
+  .description('Single sign-on: CAS and OpenID Connect over one session.')
+  .showHelpAfterError()
+  .addHelpText('after', '\nA room runs by an entry of its own: node apps/<room>/dist/main.js (cas, session-store, token-issuer, consent, management).');
+
+program
+  .command('migrate')
+  .description('bring the five schemas up to date; with the DATABASE_URL of an administrator, make roles and schemas first')
+  .action(() => run(() => migrateAll(processEnvironment(), say)));
+
+program
+  .command('keys')
+  .description('write the secrets of a new installation; what is there stays as it is')
+  .argument('<folder>', 'where to; made if it is not there')
+  .requiredOption('--database <host:port/name>', 'the PostgreSQL that the rooms will find')
+  .action((folder: string, { database }: { database: string }) => run(() => makeKeys(folder, database, say)));
+
+await program.parseAsync();
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function run(command: () => Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
