@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { defineAsk, definePeer } from '@latchkey/contracts';
 import { z } from 'zod';
-import { createPeers, type Carrier } from './ask.ts';
+import { NotHeard, createPeers, type Carrier } from './ask.ts';
 import { PeerRefused, PeerUnavailable } from './peers.ts';
 
 const API = definePeer('cas', {
@@ -37,6 +37,11 @@ describe('asking another room (design §4)', () => {
   it('any other ask is carried once: nobody knows whether it was heard', async () => {
     const { peers, carried } = asking(new Error('reset'));
     await expect(peers.write({ id: 'a' })).rejects.toBeInstanceOf(PeerUnavailable);
+    expect(carried).toHaveLength(1);
+  });
+  it('an ask that reached nobody is not carried again: the carrier has been to every replica', async () => {
+    const { peers, carried } = asking(new NotHeard('refused'));
+    await expect(peers.read({ id: 'a' })).rejects.toBeInstanceOf(PeerUnavailable);
     expect(carried).toHaveLength(1);
   });
   it('retries are bounded', async () => {

@@ -6,8 +6,23 @@ export interface AskAnswer {
   readonly body: string;
 }
 
-/** Carries one ask to a room and back. Rejects when nobody answered within the deadline. */
-export type Carrier = (room: Room, path: string, headers: Record<string, string>, body: string) => Promise<AskAnswer>;
+/** What the tries of one ask know of each other. */
+export interface Attempt {
+  readonly idempotent: boolean;
+  /** Addresses at which this ask went unanswered: another try looks elsewhere first. */
+  readonly tried: Set<string>;
+}
+
+/**
+ * Carries one ask to a room and back. Rejects when nobody answered within the deadline: with `NotHeard` when it is certain
+ * that the ask reached nobody.
+ */
+export type Carrier = (room: Room, path: string, headers: Record<string, string>, body: string, attempt: Attempt) => Promise<AskAnswer>;
+
+/** No replica of the room was reached, so the ask has had no effect, and asking again at once would meet the same. */
+export class NotHeard extends Error {
+  override readonly name = 'NotHeard';
+}
 
 export interface PeersOptions {
   readonly carrier: Carrier;
@@ -58,14 +73,16 @@ async function carryWithRetry(
   carrier: Carrier,
 ): Promise<AskAnswer> {
   const tries = ask.idempotent ? TRIES : 1;
+  const attempts: Attempt = { idempotent: ask.idempotent, tried: new Set() };
   let cause: unknown;
   for (let attempt = 1; attempt <= tries; attempt++) {
     try {
-      const answer = await carrier(room, ask.path, headers, body);
+      const answer = await carrier(room, ask.path, headers, body, attempts);
       if (answer.status !== 503 || attempt === tries) return answer;
       cause = 'status 503';
     } catch (error) {
       cause = error;
+      if (error instanceof NotHeard) break;
     }
   }
   throw new PeerUnavailable(room, ask.path, { cause });

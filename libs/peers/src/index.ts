@@ -1,6 +1,7 @@
 export { PeerUnavailable, PeerRefused, type Peers } from './peers.ts';
-export { createPeers, type AskAnswer, type Carrier, type PeersOptions } from './ask.ts';
-export { httpCarrier, injectCarrier } from './carriers.ts';
+export { NotHeard, createPeers, type AskAnswer, type Attempt, type Carrier, type PeersOptions } from './ask.ts';
+export { httpCarrier } from './http-carrier.ts';
+export { injectCarrier } from './inject-carrier.ts';
 export {
   ServiceCredentials,
   configuredServiceKeys,

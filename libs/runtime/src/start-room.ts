@@ -57,7 +57,7 @@ async function openProcess<Config>(definition: RoomDefinition<Config>): Promise<
   const keys = configuredServiceKeys(definition.room, config.LATCHKEY_SERVICE_KEY, config.LATCHKEY_SERVICE_PUBLIC_KEYS as Record<string, string>);
   const credentials = new ServiceCredentials(keys, () => clock.now());
   const addresses = peerAddresses(config);
-  const carrier = httpCarrier((room) => addresses(room)[0]!);
+  const carrier = httpCarrier(addresses);
   const { hot, fit } = await hotStoreOf(config, logger);
   const transport = transportOf(config, definition.room, logger);
   const room = await openRoom(definition, {
