@@ -26,14 +26,16 @@ export interface RoomBusParts {
   readonly withTrace?: WithTrace;
   /** Called once for each event that is told, published, brought round or received. Must not throw. */
   readonly observe?: ObserveEvent;
+  /** A handler that takes longer is given up, rolled back and parked; default 15 s. */
+  readonly handlerDeadlineMs?: number;
 }
 
 export interface RoomBus extends Bus {
   /** @throws when a listener's event does not declare this room as a consumer. Does not wait for an absent transport. */
   start(listeners: readonly Listener[]): Promise<void>;
   stop(): Promise<void>;
-  /** Answers `eventsPeer`: the same envelopes as by the transport. Returns how many are settled. */
-  receive(envelopes: readonly EventEnvelope[]): Promise<number>;
+  /** Answers `eventsPeer`: the same envelopes as by the transport. An asker that does not read `settled` is answered when all are. */
+  receive(told: { readonly events: readonly EventEnvelope[]; readonly partial?: boolean | undefined }): Promise<{ received: number; settled: string[] }>;
   readonly parked: {
     list(limit?: number): Promise<ParkedEvent[]>;
     /** Tries a parked event once more, now. `gone`: it is not parked (any more). */
@@ -46,6 +48,8 @@ export interface RoomBus extends Bus {
 }
 
 const REPLAY_EVERY_MS = 10_000;
+/** For askers that want all or nothing; they give up earlier themselves. */
+const WHOLE_ANSWER_MS = 30_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
 export function createRoomBus(parts: RoomBusParts): RoomBus {
@@ -54,12 +58,12 @@ export function createRoomBus(parts: RoomBusParts): RoomBus {
   const relay = new Relay({ room, database, transport, peers, logger, observe });
   const outbox = new Outbox({ room, clock, traceparent: () => parts.traceparent?.() ?? null, poke: relay.poke, observe });
   const parked = new Parked(database);
-  const receiver = new Receiver({ room, database, parked, logger, observe, withTrace: parts.withTrace ?? ((_traceparent, work) => work()) });
+  const receiver = new Receiver({ room, database, parked, logger, observe, handlerDeadlineMs: parts.handlerDeadlineMs, withTrace: parts.withTrace ?? ((_traceparent, work) => work()) });
   let stopping: (() => Promise<void>)[] = [];
 
   const replay = async (event: ParkedEvent): Promise<'handled' | 'failed'> => {
     try {
-      const outcome = await receiver.attempt(envelopeOf(event));
+      const outcome = await receiver.attempt(envelopeOf(event), true);
       if (outcome === 'not-ours') await parked.remove(event.id);
       return 'handled';
     } catch (error) {
@@ -98,12 +102,12 @@ export function createRoomBus(parts: RoomBusParts): RoomBus {
       receiver.close();
       await Promise.all(all.map((stop) => stop()));
     },
-    receive: async (envelopes) => {
-      for (const envelope of envelopes) {
-        await receiver.receive(envelope);
-        await receiver.hint(envelope);
-      }
-      return envelopes.length;
+    receive: async ({ events, partial = false }) => {
+      const settled = await receiver.receiveSome(events, partial ? undefined : WHOLE_ANSWER_MS);
+      if (!partial && settled.length < events.length) throw new Error(`Only ${settled.length} of ${events.length} events could be settled`);
+      const done = new Set(settled);
+      for (const event of events) if (done.has(event.id)) void receiver.hint(event);
+      return { received: settled.length, settled };
     },
     parked: {
       list: (limit) => parked.list(limit),

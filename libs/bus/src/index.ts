@@ -7,4 +7,5 @@ export { type ParkedEvent } from './inbox/parked.ts';
 export { type Asker } from './outbox/way-round.ts';
 export { busMigrations } from './migrations/bus-migrations.ts';
 export { memoryTransport } from './transports/memory-transport.ts';
+export { directTransport } from './transports/direct-transport.ts';
 export { kafkaTransport, type KafkaTransportOptions } from './transports/kafka-transport.ts';

@@ -16,6 +16,7 @@ export function switchable(transport: BusTransport): Switchable {
   let losing = 0;
   const count = new Map<string, number>();
   return {
+    ...(transport.direct === undefined ? {} : { direct: transport.direct }),
     ...(transport.patienceMs === undefined ? {} : { patienceMs: transport.patienceMs }),
     publish: async (envelopes: readonly EventEnvelope[]) => {
       if (refusing) throw new Error('The broker is away');

@@ -3,6 +3,8 @@ import type { TopicLag } from './stats.ts';
 
 /** Carries envelopes between rooms: Kafka, or the memory of one process. */
 export interface BusTransport {
+  /** There is no broker: nothing is published, every event takes the way round at once. */
+  readonly direct?: boolean;
   /** How long the relay waits for `publish` before it holds the transport for away; default 2 s. */
   readonly patienceMs?: number;
   /** Resolves when every envelope is safe with the transport (Kafka: acks=all). Rejects when it is away. */

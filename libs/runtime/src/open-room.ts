@@ -92,7 +92,7 @@ async function assemble<Config>(
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const guard = serviceGuard(parts.keys, () => clock.now());
   for (const answer of made.answers) answerAsks(fastify, answer, guard);
-  answerAsks(fastify, answers(eventsPeer(room), { receive: async ({ events }) => ({ received: await bus.receive(events) }) }), guard);
+  answerAsks(fastify, answers(eventsPeer(room), { receive: (told) => bus.receive(told) }), guard);
   await app.init();
   await fastify.ready();
   await made.start?.();

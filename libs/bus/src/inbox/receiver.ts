@@ -5,18 +5,32 @@ import { DatabaseUnavailable } from '@latchkey/store';
 import type { EverywhereHandler, Listener, OnceHandler } from '../bus.ts';
 import type { BusLogger } from '../logger.ts';
 import type { ObserveEvent } from '../stats.ts';
+import { within } from '../within.ts';
 import type { Parked } from './parked.ts';
 
 /** Waits between the tries of one envelope; after the last it is parked and the next one has its turn. */
 const BACKOFF_MS = [50, 150, 400, 900] as const;
 
-/** One statement: the id is entered once, and whatever was parked under it is settled with it. */
+/**
+ * One statement: the id is entered once. What is parked waits for its replay (`$2`), whoever brings it again: a way round that
+ * does so must not hang at a poisoned event each time. A replay settles what was parked, also when the id is in already.
+ */
 const ENTER: Statement = {
   name: 'bus-inbox-enter',
-  text: `WITH entered AS (INSERT INTO inbox (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING id),
-settled AS (DELETE FROM parked WHERE id = $1)
+  text: `WITH entered AS (
+  INSERT INTO inbox (id) SELECT $1 WHERE $2::boolean OR NOT EXISTS (SELECT 1 FROM parked WHERE id = $1)
+  ON CONFLICT DO NOTHING RETURNING id),
+settled AS (DELETE FROM parked WHERE $2::boolean AND id = $1)
 SELECT id FROM entered`,
 };
+
+const HANDLER_DEADLINE_MS = 15_000;
+/** After this an ask of the way round is answered with what is settled, and the rest goes on by itself. */
+const ANSWER_AFTER_MS = 2_000;
+/** Events of one ask at a time: no order is promised, and requests need connections too. */
+const AT_ONCE = 4;
+/** Handlers that hang are not let in in numbers that would take every connection. */
+const MAX_SETTLING = 6;
 
 export type WithTrace = <T>(traceparent: string | undefined, work: () => T) => T;
 
@@ -27,6 +41,7 @@ export class Receiver {
   private once = new Map<string, OnceHandler[]>();
   private everywhere = new Map<string, EverywhereHandler[]>();
   private listening = false;
+  private readonly settling = new Map<string, Promise<void>>();
 
   constructor(
     private readonly parts: {
@@ -36,6 +51,8 @@ export class Receiver {
       readonly logger: BusLogger;
       readonly observe: ObserveEvent;
       readonly withTrace: WithTrace;
+      /** A handler that takes longer is given up: rolled back and parked. Default 15 s, longer than any statement may take. */
+      readonly handlerDeadlineMs?: number | undefined;
     },
   ) {}
 
@@ -61,7 +78,40 @@ export class Receiver {
   }
 
   /** Resolves when the envelope is settled: handled, parked or not for this room. Rejects when this room cannot write. */
-  async receive(envelope: EventEnvelope): Promise<void> {
+  receive(envelope: EventEnvelope): Promise<void> {
+    const { settling } = this;
+    const known = settling.get(envelope.id);
+    if (known !== undefined) return known;
+    const mine = this.settle(envelope).finally(() => settling.delete(envelope.id));
+    settling.set(envelope.id, mine);
+    return mine;
+  }
+
+  /** What of these is settled soon. Rejects when nothing could be settled because this room cannot write. */
+  async receiveSome(envelopes: readonly EventEnvelope[], answerAfterMs = ANSWER_AFTER_MS): Promise<string[]> {
+    const deadline = Date.now() + answerAfterMs;
+    const settled: string[] = [];
+    let failure: unknown;
+    const waiting = envelopes.values();
+    const work = async (): Promise<void> => {
+      for (const envelope of waiting) {
+        const patience = deadline - Date.now();
+        const busy = this.settling.size >= MAX_SETTLING && !this.settling.has(envelope.id);
+        if (patience <= 0 || failure !== undefined || busy) continue;
+        try {
+          await within(this.receive(envelope), patience, () => new Late('It is not settled yet'));
+          settled.push(envelope.id);
+        } catch (error) {
+          if (!(error instanceof Late)) failure = error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    if (settled.length === 0 && failure !== undefined) throw failure;
+    return settled;
+  }
+
+  private async settle(envelope: EventEnvelope): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
         await this.attempt(envelope);
@@ -69,7 +119,7 @@ export class Receiver {
       } catch (error) {
         // Without its database the room can neither handle nor park: the sender keeps the envelope.
         if (error instanceof DatabaseUnavailable || error instanceof NotListening) throw error;
-        const wait = error instanceof Unreadable ? undefined : BACKOFF_MS[tries - 1];
+        const wait = error instanceof Unreadable || error instanceof Late ? undefined : BACKOFF_MS[tries - 1];
         if (wait === undefined) {
           await this.parts.parked.park(envelope, error, tries);
           this.parts.observe(known(envelope), 'parked');
@@ -81,8 +131,8 @@ export class Receiver {
     }
   }
 
-  /** One try, for a replay. */
-  async attempt(envelope: EventEnvelope): Promise<Outcome> {
+  /** One try. A replay also takes what is parked. */
+  async attempt(envelope: EventEnvelope, isReplay = false): Promise<Outcome> {
     if (!this.listening) throw new NotListening(`${this.parts.room} does not listen`);
     const event = eventNamed(envelope.name, envelope.version);
     if (event === undefined) throw new Unreadable(`No event ${envelope.name} v${envelope.version} is known to this release`);
@@ -93,13 +143,15 @@ export class Receiver {
       return 'not-ours';
     }
     const payload = read(event, envelope.data);
+    const deadline = this.parts.handlerDeadlineMs ?? HANDLER_DEADLINE_MS;
     let first = false;
     await this.parts.withTrace(envelope.traceparent ?? undefined, () =>
       this.parts.database.transaction(async (tx) => {
-        const { count } = await tx.query(ENTER, [envelope.id]);
+        const { count } = await tx.query(ENTER, [envelope.id, isReplay]);
         if (count === 0) return;
         first = true;
-        for (const { handle } of handlers) await handle(payload as never, tx);
+        const handling = inTurn(handlers, (handle) => handle(payload as never, tx));
+        await within(handling, deadline, () => new Late(`Its handler did not end within ${deadline} ms`));
       }),
     );
     if (first) this.parts.observe(event.name, 'handled');
@@ -128,8 +180,15 @@ export class Receiver {
 /** Before its start and after its stop a room knows no handlers, which must not look like having none. */
 class NotListening extends Error {}
 
+/** Trying again at once would only hold up those behind it. */
+class Late extends Error {}
+
 /** Trying again cannot help: the words are not understood. */
 class Unreadable extends Error {}
+
+async function inTurn(handlers: readonly OnceHandler[], call: (handle: OnceHandler['handle']) => Promise<void>): Promise<void> {
+  for (const { handle } of handlers) await call(handle);
+}
 
 function read(event: EventType, data: unknown): unknown {
   const parsed = event.schema.safeParse(data);

@@ -1,4 +1,4 @@
-import type { EventEnvelope, Room } from '@latchkey/contracts';
+import { EVENTS, type EventEnvelope, type Room } from '@latchkey/contracts';
 import type { Sql, Statement } from '@latchkey/store';
 
 /** A row of the outbox, locked by the transaction that claimed it. */
@@ -23,25 +23,29 @@ interface Row {
 
 const ANY: Statement = { name: 'bus-outbox-any', text: 'SELECT 1 FROM outbox LIMIT 1' };
 
-/** A row that could not be brought to everybody rests for a moment, so that those behind it get their turn. */
+/**
+ * A row that could not be brought to everybody rests for a moment, so that those behind it get their turn. `$2` is null, or says
+ * by `name/version` which consumers can be told now: a row that only others lack is left alone.
+ */
 const CLAIM: Statement = {
   name: 'bus-outbox-claim',
   text: `SELECT seq, id, name, version, key, time, traceparent, data, reached FROM outbox
-WHERE tried_at IS NULL OR tried_at < clock_timestamp() - interval '2 seconds'
+WHERE tried_at IS NULL OR (tried_at < clock_timestamp() - interval '2 seconds'
+  AND ($2::jsonb IS NULL OR NOT reached @> ARRAY(SELECT jsonb_array_elements_text($2::jsonb -> (name || '/' || version)))))
 ORDER BY seq LIMIT $1 FOR UPDATE SKIP LOCKED`,
 };
 const SETTLE: Statement = { name: 'bus-outbox-settle', text: 'DELETE FROM outbox WHERE seq = ANY($1::bigint[])' };
 const REACHED: Statement = {
   name: 'bus-outbox-reached',
-  text: 'UPDATE outbox SET reached = $2::text[], tried_at = clock_timestamp() WHERE seq = $1',
+  text: 'UPDATE outbox SET reached = $2::text[], tried_at = clock_timestamp() WHERE seq = ANY($1::bigint[])',
 };
 
 export async function anyWaiting(sql: Sql): Promise<boolean> {
   return (await sql.query(ANY)).count > 0;
 }
 
-export async function claim(sql: Sql, source: Room, limit: number): Promise<Claimed[]> {
-  const { rows } = await sql.query<Row>(CLAIM, [limit]);
+export async function claim(sql: Sql, source: Room, limit: number, open?: (room: Room) => boolean): Promise<Claimed[]> {
+  const { rows } = await sql.query<Row>(CLAIM, [limit, open === undefined ? null : JSON.stringify(openConsumers(open))]);
   return rows.map(({ seq, reached, time, ...rest }) => ({ seq, reached, envelope: { ...rest, source, time: time.toISOString() } }));
 }
 
@@ -49,6 +53,18 @@ export async function settle(sql: Sql, rows: readonly Claimed[]): Promise<void> 
   if (rows.length > 0) await sql.query(SETTLE, [rows.map(({ seq }) => seq)]);
 }
 
-export async function rememberReached(sql: Sql, row: Claimed, reached: readonly Room[]): Promise<void> {
-  await sql.query(REACHED, [row.seq, [...reached]]);
+/** One statement for all rows that have reached the same rooms. */
+export async function rememberReached(sql: Sql, those: readonly { row: Claimed; reached: readonly Room[] }[]): Promise<void> {
+  const groups = new Map<string, { reached: readonly Room[]; seqs: string[] }>();
+  for (const { row, reached } of those) {
+    const sorted = [...reached].sort();
+    const group = groups.get(sorted.join()) ?? { reached: sorted, seqs: [] };
+    group.seqs.push(row.seq);
+    groups.set(sorted.join(), group);
+  }
+  for (const { reached, seqs } of groups.values()) await sql.query(REACHED, [seqs, reached]);
+}
+
+function openConsumers(open: (room: Room) => boolean): Record<string, Room[]> {
+  return Object.fromEntries(EVENTS.map(({ name, version, consumers }) => [`${name}/${version}`, consumers.filter(open)]));
 }

@@ -3,26 +3,36 @@ import type { Database, Sql } from '@latchkey/store';
 import type { BusLogger } from '../logger.ts';
 import type { ObserveEvent } from '../stats.ts';
 import type { BusTransport } from '../transport.ts';
+import { within } from '../within.ts';
 import { anyWaiting, claim, rememberReached, settle, type Claimed } from './outbox-rows.ts';
-import { bringRound, type Asker } from './way-round.ts';
+import { WayRound, type Asker } from './way-round.ts';
 
 const BATCH = 100;
 const POLL_MS = 500;
 const PATIENCE_MS = 2_000;
-/** Once away, the transport is tried again this often, and not waited for as long. */
+/** Once away, the transport is tried again this often, beside the way round. */
 const RETRY_MS = 1_000;
-const RETRY_PATIENCE_MS = 500;
+
+interface Away {
+  readonly since: number;
+  triedAt: number;
+  /** That it is away was said. */
+  told: boolean;
+  /** A try is on its way. */
+  trying: boolean;
+}
 
 /**
  * Carries the outbox to the transport. Any number of relays may run: each claims rows that no other holds, and a row goes only
  * after the transport acknowledged it. A crash in between publishes twice; the inbox of the consumer removes the double.
  */
 export class Relay {
+  private readonly wayRound: WayRound;
   private running = false;
   private woken = false;
   private timer: NodeJS.Timeout | undefined;
   private turn: Promise<void> = Promise.resolve();
-  private away: { readonly since: number; readonly triedAt: number; readonly told: boolean } | undefined;
+  private away: Away | undefined;
 
   constructor(
     private readonly parts: {
@@ -33,7 +43,9 @@ export class Relay {
       readonly logger: BusLogger;
       readonly observe: ObserveEvent;
     },
-  ) {}
+  ) {
+    this.wayRound = new WayRound(parts.peers, parts.logger);
+  }
 
   start(): void {
     this.running = true;
@@ -70,6 +82,7 @@ export class Relay {
       const woken = this.woken;
       this.woken = false;
       if (woken || (await anyWaiting(this.parts.database))) while (this.running && (await this.carryBatch()));
+      else if (this.isRetryDue()) this.retry([]);
     } catch (error) {
       this.parts.logger.warn({ err: error }, 'The relay could not work; it tries again');
     }
@@ -78,40 +91,68 @@ export class Relay {
 
   /** True when there may be more at once. */
   private async carryBatch(): Promise<boolean> {
-    const { database, room } = this.parts;
+    const { database, room, transport } = this.parts;
+    const goesRound = transport.direct === true || this.isAwayForGood();
+    const retries = goesRound && this.isRetryDue();
     return database.transaction(async (tx) => {
-      const rows = await claim(tx, room, BATCH);
+      const open = goesRound && !retries ? (consumer: Room) => this.wayRound.isOpen(consumer) : undefined;
+      const rows = await claim(tx, room, BATCH, open);
       if (rows.length === 0) return false;
       const known = rows.filter(({ envelope }) => eventNamed(envelope.name, envelope.version) !== undefined);
-      for (const row of rows) if (!known.includes(row)) await rememberReached(tx, row, row.reached);
-      if (known.length === 0 || (await this.published(tx, known))) return rows.length === BATCH;
-      if (!this.isAwayForGood()) return false;
-      const brought = await bringRound(tx, known, this.parts.peers, this.parts.logger);
-      this.observe(brought, 'brought-round');
+      const unknown = rows.filter((row) => !known.includes(row));
+      await rememberReached(tx, unknown.map((row) => ({ row, reached: row.reached })));
+      if (known.length === 0) return rows.length === BATCH;
+      if (retries) this.retry(known);
+      if (!goesRound && (await this.published(tx, known))) return rows.length === BATCH;
+      if (!goesRound && !this.isAwayForGood()) return false;
+      this.observe(await this.wayRound.bring(tx, known), 'brought-round');
       return rows.length === BATCH;
     });
   }
 
   private async published(sql: Sql, rows: readonly Claimed[]): Promise<boolean> {
-    const { transport, logger } = this.parts;
-    if (this.away !== undefined && Date.now() - this.away.triedAt < RETRY_MS && this.isAwayForGood()) return false;
     const began = Date.now();
+    const patience = this.parts.transport.patienceMs ?? PATIENCE_MS;
     try {
-      const patience = transport.patienceMs ?? PATIENCE_MS;
-      const envelopes = rows.map(({ envelope }) => envelope);
-      await within(transport.publish(envelopes), this.away === undefined ? patience : Math.min(patience, RETRY_PATIENCE_MS));
+      await within(this.publish(rows), patience, () => new Error(`The bus did not acknowledge within ${patience} ms`));
     } catch (error) {
-      const { since, told } = this.away ?? { since: began, told: false };
-      this.away = { since, triedAt: Date.now(), told: told || Date.now() - since >= PATIENCE_MS };
-      // Shorter than that is no news: rooms of one process begin to listen one after the other.
-      if (this.away.told && !told) logger.warn({ err: error }, 'The bus is away; events take the way round');
+      this.failed(began, error);
       return false;
     }
-    if (this.away?.told === true) logger.info({}, 'The bus is back');
-    this.away = undefined;
+    this.back();
     await settle(sql, rows);
     this.observe(rows, 'published');
     return true;
+  }
+
+  /** Nobody waits for it: these rows take the way round as well, and the inbox of who gets them twice removes the double. */
+  private retry(rows: readonly Claimed[]): void {
+    const { away } = this;
+    if (away === undefined) return;
+    away.triedAt = Date.now();
+    away.trying = true;
+    this.publish(rows).then(
+      () => this.back(),
+      () => (away.trying = false),
+    );
+  }
+
+  private publish(rows: readonly Claimed[]): Promise<void> {
+    return this.parts.transport.publish(rows.map(({ envelope }) => envelope));
+  }
+
+  private failed(began: number, error: unknown): void {
+    this.away ??= { since: began, triedAt: began, told: false, trying: false };
+    this.away.triedAt = Date.now();
+    // Shorter than that is no news: rooms of one process begin to listen one after the other.
+    if (this.away.told || !this.isAwayForGood()) return;
+    this.away.told = true;
+    this.parts.logger.warn({ err: error }, 'The bus is away; events take the way round');
+  }
+
+  private back(): void {
+    if (this.away?.told === true) this.parts.logger.info({}, 'The bus is back');
+    this.away = undefined;
   }
 
   private observe(rows: readonly Claimed[], outcome: 'published' | 'brought-round'): void {
@@ -121,16 +162,8 @@ export class Relay {
   private isAwayForGood(): boolean {
     return this.away !== undefined && Date.now() - this.away.since >= PATIENCE_MS;
   }
-}
 
-async function within(work: Promise<void>, patienceMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`The bus did not acknowledge within ${patienceMs} ms`)), patienceMs);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
+  private isRetryDue(): boolean {
+    return this.away !== undefined && !this.away.trying && Date.now() - this.away.triedAt >= RETRY_MS;
   }
 }

@@ -18,8 +18,11 @@ export const eventEnvelope = z.object({
 export const eventsPeer = (room: Room) =>
   definePeer(room, {
     receive: defineAsk(`/internal/${room}/events`, {
-      request: z.object({ events: z.array(eventEnvelope).max(100) }),
-      response: z.object({ received: z.number().int() }),
+      request: z.object({
+        events: z.array(eventEnvelope).max(100),
+        partial: z.boolean().optional().describe('the asking side reads `settled`, so one slow event need not hold up the answer'),
+      }),
+      response: z.object({ received: z.number().int(), settled: z.array(z.string()).optional().describe('ids; absent: all of them') }),
       idempotent: true,
     }),
   });
