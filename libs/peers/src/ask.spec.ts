@@ -11,13 +11,15 @@ const API = definePeer('cas', {
 
 function asking(...answers: ({ status: number; body: string } | Error)[]) {
   const carried: string[] = [];
+  const settled: string[] = [];
   const carrier: Carrier = async (_room, path) => {
     carried.push(path);
     const next = answers.shift() ?? { status: 200, body: '{"name":"late"}' };
     if (next instanceof Error) throw next;
     return next;
   };
-  return { carried, peers: createPeers({ carrier, credential: () => 'token' }).to(API) };
+  const peers = createPeers({ carrier, credential: () => 'token', settled: (room, path, outcome, ms) => settled.push(`${room} ${path} ${outcome} ${ms >= 0}`) });
+  return { carried, settled, peers: peers.to(API) };
 }
 
 describe('asking another room (design §4)', () => {
@@ -54,5 +56,16 @@ describe('asking another room (design §4)', () => {
   });
   it('a refusal carries its status', async () => {
     await expect(asking({ status: 400, body: 'why' }).peers.read({ id: 'a' })).rejects.toMatchObject({ name: PeerRefused.name, status: 400 });
+  });
+  it.each([
+    ['answered', { status: 200, body: '{"name":"ada"}' }],
+    ['refused', { status: 400, body: '' }],
+    ['failed', { status: 500, body: '' }],
+    ['failed', { status: 200, body: '{"name":1}' }],
+    ['unavailable', new Error('reset')],
+  ])('is over once, and then it is told how: %s', async (outcome, answer) => {
+    const { peers, settled } = asking(answer);
+    await peers.write({ id: 'a' }).catch(() => undefined);
+    expect(settled).toEqual([`cas /internal/cas/write ${outcome} true`]);
   });
 });

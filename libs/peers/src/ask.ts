@@ -9,6 +9,8 @@ export interface AskAnswer {
 /** What the tries of one ask know of each other. */
 export interface Attempt {
   readonly idempotent: boolean;
+  /** When the first try began, by performance.now(): all tries share one deadline. */
+  readonly began: number;
   /** Addresses at which this ask went unanswered: another try looks elsewhere first. */
   readonly tried: Set<string>;
 }
@@ -30,7 +32,12 @@ export interface PeersOptions {
   readonly traceparent?: () => string | null;
   /** Called once an ask, before it is carried: tests count with it. */
   readonly observe?: (room: Room, path: string) => void;
+  /** Called once an ask, when it is over: metrics come from it. */
+  readonly settled?: (room: Room, path: string, outcome: AskOutcome, ms: number) => void;
 }
+
+/** `refused`: a fault of ours (4xx). `failed`: it answered that it could not (5xx), or something else than was agreed. */
+export type AskOutcome = 'answered' | 'refused' | 'failed' | 'unavailable';
 
 /** How often an idempotent ask is carried before its caller hears that nobody answered. */
 const TRIES = 2;
@@ -51,6 +58,22 @@ export function createPeers(options: PeersOptions): Peers {
 
 async function carry(room: Room, ask: Ask, request: unknown, options: PeersOptions): Promise<unknown> {
   options.observe?.(room, ask.path);
+  const began = performance.now();
+  let outcome: AskOutcome = 'failed';
+  try {
+    const answer = await carried(room, ask, request, began, options);
+    outcome = 'answered';
+    return answer;
+  } catch (error) {
+    if (error instanceof PeerRefused) outcome = 'refused';
+    if (error instanceof PeerUnavailable && error.status === undefined) outcome = 'unavailable';
+    throw error;
+  } finally {
+    options.settled?.(room, ask.path, outcome, performance.now() - began);
+  }
+}
+
+async function carried(room: Room, ask: Ask, request: unknown, began: number, options: PeersOptions): Promise<unknown> {
   const body = JSON.stringify(ask.request.parse(request));
   const trace = options.traceparent?.() ?? null;
   const headers = {
@@ -58,8 +81,8 @@ async function carry(room: Room, ask: Ask, request: unknown, options: PeersOptio
     authorization: `Bearer ${options.credential(room)}`,
     ...(trace === null ? {} : { traceparent: trace }),
   };
-  const answer = await carryWithRetry(room, ask, headers, body, options.carrier);
-  if (answer.status >= 500) throw new PeerUnavailable(room, ask.path, { cause: `status ${answer.status}` });
+  const answer = await carryWithRetry(room, ask, headers, body, { idempotent: ask.idempotent, began, tried: new Set() }, options.carrier);
+  if (answer.status >= 500) throw new PeerUnavailable(room, ask.path, { cause: `status ${answer.status}`, status: answer.status });
   if (answer.status >= 400) throw new PeerRefused(room, ask.path, answer.status, answer.body.slice(0, 500));
   return ask.response.parse(JSON.parse(answer.body));
 }
@@ -70,15 +93,15 @@ async function carryWithRetry(
   ask: Ask,
   headers: Record<string, string>,
   body: string,
+  attempt: Attempt,
   carrier: Carrier,
 ): Promise<AskAnswer> {
   const tries = ask.idempotent ? TRIES : 1;
-  const attempts: Attempt = { idempotent: ask.idempotent, tried: new Set() };
   let cause: unknown;
-  for (let attempt = 1; attempt <= tries; attempt++) {
+  for (let n = 1; n <= tries; n += 1) {
     try {
-      const answer = await carrier(room, ask.path, headers, body, attempts);
-      if (answer.status !== 503 || attempt === tries) return answer;
+      const answer = await carrier(room, ask.path, headers, body, attempt);
+      if (answer.status !== 503 || n === tries) return answer;
       cause = 'status 503';
     } catch (error) {
       cause = error;

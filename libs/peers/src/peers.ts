@@ -7,12 +7,16 @@ export interface Peers {
 
 /** The other room could not be asked, or did not answer in time: the outcome is unknown. */
 export class PeerUnavailable extends Error {
+  /** What it answered, where it answered that it could not. */
+  readonly status: number | undefined;
+
   constructor(
     readonly room: Room,
     readonly path: string,
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; status?: number },
   ) {
     super(`${room} did not answer ${path}`, options);
+    this.status = options?.status;
     this.name = 'PeerUnavailable';
   }
 }
