@@ -15,6 +15,7 @@ import {
   type Clock,
   type Environment,
   type Logger,
+  type ProcessMetrics,
   type RunningRoom,
 } from '@latchkey/runtime';
 import { prepareDatabase, type HotStore } from '@latchkey/store';
@@ -25,6 +26,7 @@ export interface PlatformOptions {
   readonly environment: Environment;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics?: ProcessMetrics;
   readonly hot: HotStore;
   readonly transport: BusTransport;
   readonly outbound?: Outbound;
@@ -76,6 +78,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
         http,
         clock,
         logger,
+        ...(options.metrics ? { metrics: options.metrics } : {}),
         hot: options.hot,
         transport: options.transport,
         outbound,

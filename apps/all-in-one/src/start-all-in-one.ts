@@ -1,6 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { kafkaTransport, memoryTransport } from '@latchkey/bus';
-import { loadConfig, pinoLogger, processConfig, processEnvironment, systemClock, type Environment } from '@latchkey/runtime';
+import {
+  answerMetrics,
+  listen,
+  loadConfig,
+  pinoLogger,
+  processConfig,
+  processEnvironment,
+  processMetrics,
+  systemClock,
+  type Environment,
+  type ProcessConfig,
+} from '@latchkey/runtime';
 import { memoryHotStore, redisHotStore } from '@latchkey/store';
 import { applyDeclarationTo, setupUrlOf } from './management-door.ts';
 import { openPlatform } from './open-platform.ts';
@@ -30,6 +41,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
   const environment = environmentOf(options, processEnvironment());
   const config = loadConfig(processConfig, environment);
   const logger = pinoLogger({ level: config.LATCHKEY_LOG_LEVEL });
+  const measured = await measuredIfAsked(config);
   const hot = config.REDIS_URL
     ? await redisHotStore({ url: config.REDIS_URL, logger, allowPersistence: config.LATCHKEY_REDIS_ALLOW_PERSISTENCE })
     : memoryHotStore(systemClock);
@@ -37,6 +49,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
     ? await kafkaTransport({ brokers: config.KAFKA_BROKERS.split(','), clientId: 'latchkey', logger })
     : memoryTransport();
   const close = async (): Promise<void> => {
+    await measured?.close();
     await transport.close();
     await hot.close();
   };
@@ -46,6 +59,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
       environment,
       clock: systemClock,
       logger,
+      ...(measured ? { metrics: measured.metrics } : {}),
       hot,
       transport,
       ...(options.progress ? { progress: options.progress } : {}),
@@ -68,6 +82,21 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
     await close();
     throw error;
   }
+}
+
+/** Metrics on a port of their own, which is on loopback unless it is said otherwise: they ask for no credential. */
+async function measuredIfAsked({ LATCHKEY_METRICS_PORT: port, LATCHKEY_METRICS_HOST: hosts }: ProcessConfig) {
+  if (port === undefined) return undefined;
+  const metrics = processMetrics();
+  const answer = answerMetrics(metrics);
+  const listening = await listen(
+    (request, response) => {
+      if (request.url === '/metrics') answer(request, response);
+      else response.writeHead(404).end();
+    },
+    { port, hosts: hosts.length > 0 ? hosts : ['127.0.0.1', '::1'], variable: 'LATCHKEY_METRICS_PORT' },
+  );
+  return { metrics, close: () => listening.close() };
 }
 
 /** What is given wins over what we make up, also where it is given as a file. */

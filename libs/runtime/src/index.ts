@@ -2,6 +2,9 @@ export { answers, type Answers, type Infra, type Job, type RoomDefinition, type 
 export { openRoom, type ProcessParts, type RunningRoom } from './open-room.ts';
 export { systemClock, type Clock } from './clock.ts';
 export type { Logger } from './logger.ts';
+export { METRICS, reading, silentMetrics, type Metrics, type Reading } from './telemetry/metrics.ts';
+export { answerMetrics } from './telemetry/answer-metrics.ts';
+export { processMetrics, type ProcessMetrics } from './telemetry/process-metrics.ts';
 export { pinoLogger, silentLogger } from './pino-logger.ts';
 export { ConfigRefused, loadConfig, processEnvironment, settingNames, type Environment } from './load-config.ts';
 export { currentTraceId, currentTraceparent, withTrace } from './trace.ts';

@@ -2,12 +2,13 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createRoomBus, type BusTransport } from '@latchkey/bus';
-import { eventsPeer } from '@latchkey/contracts';
+import { eventsPeer, parkedEventsPeer } from '@latchkey/contracts';
 import type { Outbound } from '@latchkey/outbound';
 import { sessionReader, type Peers, type ServiceKeys } from '@latchkey/peers';
 import { assertSchemaVersion, migrate, openDatabase, type HotStore } from '@latchkey/store';
 import type { FastifyInstance } from 'fastify';
 import { answerAsks } from './answer-asks.ts';
+import { answerParked } from './answer-parked.ts';
 import type { Clock } from './clock.ts';
 import { parseBodies } from './http/bodies.ts';
 import { ProblemFilter, type ErrorRenderer } from './http/problem-filter.ts';
@@ -18,6 +19,8 @@ import { startJobs } from './jobs.ts';
 import { loadConfig, type Environment } from './load-config.ts';
 import type { Logger } from './logger.ts';
 import { answers, type Infra, type Job, type RoomDefinition, type RoomParts } from './room.ts';
+import { silentMetrics } from './telemetry/metrics.ts';
+import type { ProcessMetrics } from './telemetry/process-metrics.ts';
 import { currentTraceparent, withTrace } from './trace.ts';
 
 /** What a process has made before it opens its rooms. */
@@ -27,6 +30,8 @@ export interface ProcessParts {
   readonly http: HttpSettings;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Absent: nothing is measured. */
+  readonly metrics?: ProcessMetrics;
   readonly hot: HotStore;
   readonly transport: BusTransport;
   readonly peers: Peers;
@@ -77,6 +82,7 @@ async function assemble<Config>(
   const { room } = definition;
   const { logger, postgres } = own;
   const { tenant, clock, hot, peers, http } = parts;
+  const metrics = parts.metrics?.ofRoom(room) ?? silentMetrics;
   const bus = createRoomBus({ room, database: postgres, transport: parts.transport, peers, clock, logger, traceparent: currentTraceparent, withTrace });
   const sessions = sessionReader({
     tenant,
@@ -86,13 +92,14 @@ async function assemble<Config>(
     now: () => clock.now(),
     onTouchFailed: (error) => logger.warn({ err: error }, 'a session could not be touched'),
   });
-  const infra: Infra<Config> = { room, tenant, config: own.config, http, clock, logger, postgres, hot, bus, peers, sessions, outbound: parts.outbound };
+  const infra: Infra<Config> = { room, tenant, config: own.config, http, clock, logger, metrics, postgres, hot, bus, peers, sessions, outbound: parts.outbound };
   const made = await definition.create(infra);
   const app = await nestApplication(made, http, logger, made.renderers ?? []);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const guard = serviceGuard(parts.keys, () => clock.now());
   for (const answer of made.answers) answerAsks(fastify, answer, guard);
   answerAsks(fastify, answers(eventsPeer(room), { receive: (told) => bus.receive(told) }), guard);
+  answerAsks(fastify, answers(parkedEventsPeer(room), answerParked(bus)), guard);
   await app.init();
   await fastify.ready();
   await made.start?.();

@@ -25,6 +25,14 @@ export const processConfig = z.object({
   LATCHKEY_COOKIE_KEY: key('Keys the hash of session cookies'),
   LATCHKEY_FORM_KEY: key('Keys the tokens in forms'),
   LATCHKEY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least level that is logged'),
+  LATCHKEY_METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65535)
+    .optional()
+    .describe('All rooms in one process: port of `GET /metrics`; absent: none. A room apart serves it on its internal port'),
+  LATCHKEY_METRICS_HOST: list.describe('Addresses of that port, comma-separated; default: the loopback addresses'),
   DATABASE_URL: z.string().startsWith('postgres', 'must be a postgres:// URL').describe('PostgreSQL; in split mode the URL of this room'),
   REDIS_URL: z.string().optional().describe('Redis; absent: the memory of the process (one process only)'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers, comma-separated; absent: rooms tell each other directly'),

@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts';
 import type { ErrorRenderer } from './http/problem-filter.ts';
 import type { HttpSettings } from './http/settings.ts';
 import type { Logger } from './logger.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 
 /** Everything a room gets from its process. Made once, handed down; nothing is reached by a global. */
 export interface Infra<Config = unknown> {
@@ -19,6 +20,7 @@ export interface Infra<Config = unknown> {
   readonly http: HttpSettings;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly postgres: Database;
   readonly hot: HotStore;
   readonly bus: Bus;

@@ -15,6 +15,8 @@ import { pinoLogger } from './pino-logger.ts';
 import { Readiness } from './readiness.ts';
 import type { RoomDefinition } from './room.ts';
 import { peerAddresses, splitConfig, type SplitConfig } from './split-config.ts';
+import { answerMetrics } from './telemetry/answer-metrics.ts';
+import { processMetrics } from './telemetry/process-metrics.ts';
 import { currentTraceparent } from './trace.ts';
 
 /** Longer than a client that we tell so keeps an idle connection, and shorter than a drain: none is cut while it is used. */
@@ -52,6 +54,7 @@ async function openProcess<Config>(definition: RoomDefinition<Config>): Promise<
   const environment = processEnvironment();
   const config = loadConfig(splitConfig, environment);
   const logger = pinoLogger({ level: config.LATCHKEY_LOG_LEVEL });
+  const metrics = processMetrics();
   const clock = systemClock;
   const http = httpSettings(config);
   const keys = configuredServiceKeys(definition.room, config.LATCHKEY_SERVICE_KEY, config.LATCHKEY_SERVICE_PUBLIC_KEYS as Record<string, string>);
@@ -66,6 +69,7 @@ async function openProcess<Config>(definition: RoomDefinition<Config>): Promise<
     http,
     clock,
     logger,
+    metrics,
     hot,
     transport,
     keys,
@@ -75,7 +79,7 @@ async function openProcess<Config>(definition: RoomDefinition<Config>): Promise<
     migrates: false,
   });
   const readiness = new Readiness([() => room.check(), fit], logger);
-  const listening = await listenOn(room, config, http, readiness);
+  const listening = await listenOn(room, config, http, { ready: () => readiness.isReady(), metrics: answerMetrics(metrics) });
   await room.start();
   logger.info({ room: definition.room }, 'Open');
   return {
@@ -116,12 +120,16 @@ function transportOf(config: SplitConfig, clientId: string, logger: Logger): Bus
   return kafkaTransport({ brokers: config.KAFKA_BROKERS ?? '', clientId, logger });
 }
 
-async function listenOn(room: RunningRoom, config: SplitConfig, http: ReturnType<typeof httpSettings>, readiness: Readiness): Promise<Listening[]> {
+async function listenOn(
+  room: RunningRoom,
+  config: SplitConfig,
+  http: ReturnType<typeof httpSettings>,
+  { ready, metrics }: { ready(): Promise<boolean>; metrics: RequestListener },
+): Promise<Listening[]> {
   const { paths } = room.definition;
   const handle: RequestListener = room.fastify.routing.bind(room.fastify);
-  const ready = (): Promise<boolean> => readiness.isReady();
   const hosts = config.LATCHKEY_HOST.length > 0 ? config.LATCHKEY_HOST : ['0.0.0.0', '::'];
-  const internal = await listen(internalFront(handle, { ready }), {
+  const internal = await listen(internalFront(handle, { ready, metrics }), {
     port: config.LATCHKEY_INTERNAL_PORT,
     hosts,
     variable: 'LATCHKEY_INTERNAL_PORT',

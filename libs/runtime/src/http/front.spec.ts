@@ -101,7 +101,7 @@ describe('listening', () => {
 
 describe('the internal port (design §4)', () => {
   const internal = async (path: string, ready: boolean): Promise<number> => {
-    const open = await listen(internalFront((_request, response) => void response.end('asked'), { ready: async () => ready }), {
+    const open = await listen(internalFront((_request, response) => void response.end('asked'), { ready: async () => ready, metrics: (_request, response) => void response.end('counted') }), {
       port: 0,
       hosts: ['127.0.0.1'],
       variable: 'X',
@@ -115,6 +115,7 @@ describe('the internal port (design §4)', () => {
   it.each([
     ['/internal/cas/claims', 200],
     ['/health/live', 200],
+    ['/metrics', 200],
     ['/cas/login', 404],
     ['/', 404],
     ['/health/other', 404],

@@ -37,11 +37,12 @@ export function front(
 }
 
 /** The internal port: what other rooms ask, each behind the service credential, and what whoever runs us asks. */
-export function internalFront(handle: RequestListener, options: { ready: () => boolean | Promise<boolean> }): RequestListener {
+export function internalFront(handle: RequestListener, options: { ready: () => boolean | Promise<boolean>; metrics: RequestListener }): RequestListener {
   return (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0]!;
     if (path.startsWith('/internal/')) return handle(request, response);
     if (path.startsWith('/health/')) return health(path, response, options.ready);
+    if (path === '/metrics') return options.metrics(request, response);
     plain(response, 404, 'There is nothing at this address.');
   };
 }
