@@ -1,0 +1,3 @@
+import { write } from './written.mjs';
+
+write();
