@@ -199,6 +199,53 @@ describe('the admin API', () => {
     ]);
   });
 
+  describe('parked events (design §7: visible, replayable)', () => {
+    const list = async (query = '') => (await call('GET', `/parked-events${query}`)).body as unknown as { items: { id: string; room: string }[]; unanswered: string[] };
+    const awkward = 'kafka:latchkey.session.v1/0/12';
+
+    it('are shown of all rooms, newest first, and a room that is down is named and hides only its own', async () => {
+      m.rooms.parked.set('cas', ['a', 'poison', awkward]);
+      m.rooms.parked.set('consent', ['b']);
+      const { items, unanswered } = await list();
+      expect([items.map(({ id }) => id), unanswered]).toEqual([[awkward, 'poison', 'a', 'b'], []]);
+      expect(items[0]).toEqual(expect.objectContaining({ room: 'cas', error: 'cannot digest this', tries: 5, data: { sessionId: 's1' } }));
+      expect((await list('?room=consent')).items.map(({ id }) => id)).toEqual(['b']);
+      m.rooms.away.add('cas');
+      expect(await list()).toEqual(expect.objectContaining({ items: [expect.objectContaining({ id: 'b' })], unanswered: ['cas'] }));
+      m.rooms.away.clear();
+    });
+
+    it('are tried again or given up by an administrator, and the audit says by whom', async () => {
+      const at = (id: string) => `/parked-events/cas/${encodeURIComponent(id)}`;
+      const replay = await call('POST', `${at('a')}/replay`);
+      expect([replay.status, replay.body]).toEqual([200, { outcome: 'handled' }]);
+      expect((await call('POST', `${at('a')}/replay`)).status).toBe(404);
+      expect((await call('POST', `${at('poison')}/replay`)).body).toEqual({ outcome: 'failed' });
+      expect((await call('DELETE', at(awkward))).status).toBe(204);
+      expect((await call('DELETE', at(awkward))).status).toBe(404);
+      expect((await call('POST', '/parked-events/kitchen/a/replay')).status).toBe(400);
+      expect((await list('?room=cas')).items.map(({ id }) => id)).toEqual(['poison']);
+      const written = (await call('GET', '/audit?limit=3')).body as unknown as { items: { action: string; thing: string; actor: string; detail: object }[] };
+      expect(written.items.map(({ action, thing, detail }) => [action, thing, detail])).toEqual([
+        ['parked-event.discarded', `event:${awkward}`, { room: 'cas' }],
+        ['parked-event.replayed', 'event:poison', { room: 'cas', outcome: 'failed' }],
+        ['parked-event.replayed', 'event:a', { room: 'cas', outcome: 'handled' }],
+      ]);
+      expect(written.items[0]?.actor).toMatch(/^person:/);
+    });
+
+    it('are no stranger’s: reading takes admin:read, trying again and giving up take admin', async () => {
+      const subject = (await m.rooms.peers.to(casPeer).findPerson({ tenant: 'main', username: 'root', subject: null })).person?.subject;
+      const readOnly = m.token({ sub: subject, scope: 'admin:read' });
+      const as = async (method: string, path: string, bearer?: string) =>
+        (await m.call(method, `/admin/v1/parked-events${path}`, bearer === undefined ? {} : { token: bearer })).status;
+      expect([await as('GET', ''), await as('GET', '', readOnly)]).toEqual([401, 200]);
+      for (const [method, path] of [['POST', '/cas/poison/replay'], ['DELETE', '/cas/poison']] as const)
+        expect([await as(method, path), await as(method, path, readOnly)]).toEqual([401, 403]);
+      expect((await list('?room=cas')).items.map(({ id }) => id)).toEqual(['poison']);
+    });
+  });
+
   it('says what was not there, and what was refused', async () => {
     expect((await call('GET', '/people/nobody')).status).toBe(404);
     expect((await call('GET', '/sessions/dead')).status).toBe(404);

@@ -71,6 +71,24 @@ export class FakeRooms {
     },
   };
 
+  /** What each room has parked: `poison` cannot be handled, any other id can. */
+  readonly parked = new Map<string, string[]>();
+
+  private parking(room: string): Record<string, (request: never) => Promise<unknown>> {
+    const ids = this.parked.get(room) ?? [];
+    const drop = (id: string): boolean => {
+      this.parked.set(room, ids.filter((one) => one !== id));
+      return ids.includes(id);
+    };
+    const event = { name: 'session.ended', version: 1, source: 'session-store', time: '2026-11-24T00:00:00.000Z', key: 's1', traceparent: null };
+    const row = { ...event, data: { sessionId: 's1' }, error: 'cannot digest this', tries: 5, nextAt: null };
+    return {
+      listParked: async () => ({ events: ids.map((id, n) => ({ ...row, id, parkedAt: `2026-11-24T00:00:0${n}.000Z` })) }),
+      replayParked: async ({ id }: { id: string }) => ({ outcome: id === 'poison' ? 'failed' : drop(id) ? 'handled' : 'gone' }),
+      discardParked: async ({ id }: { id: string }) => ({ discarded: drop(id) }),
+    };
+  }
+
   readonly peers: Peers = {
     to: ((api: PeerApi) =>
       new Proxy(
@@ -79,7 +97,7 @@ export class FakeRooms {
           get: (_, name: string) => async (request: never) => {
             this.asked.push(`${api.room}.${name}`);
             if (this.away.has(api.room)) throw new (await import('@latchkey/peers')).PeerUnavailable(api.room, name);
-            const answer = this.answers[api.room]?.[name];
+            const answer = this.answers[api.room]?.[name] ?? this.parking(api.room)[name];
             if (answer === undefined) throw new Error(`${api.room} has no fake for ${name}`);
             // Both ends of the real thing check their schemas; a fake that drifts should fail here too.
             const ask = api.asks[name];

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ROOMS } from '@latchkey/contracts';
 import { Browser, launchPlatform, type Launched } from '@latchkey/testing';
 import type { ManagementParts } from '../src/room.ts';
 
@@ -50,6 +51,11 @@ describe('management among the real rooms', () => {
     const ada = people[0]!.subject;
     for (const path of ['/sessions', `/sessions?person=${ada}&alive=true`, '/deliveries', `/people/${ada}/consents`, '/audit?limit=5', '/clients', '/resources'])
       expect([path, (await call('GET', path)).status]).toEqual([path, 200]);
+  });
+
+  it('asks every room for its parked events, itself included, and finds none', async () => {
+    expect((await call('GET', '/parked-events')).body).toEqual({ items: [], unanswered: [] });
+    for (const room of ROOMS) expect((await call('POST', `/parked-events/${room}/nothing/replay`)).status).toBe(404);
   });
 
   it('rotates the keys and still takes tokens of the key before', async () => {

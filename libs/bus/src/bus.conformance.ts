@@ -269,6 +269,19 @@ export function busConformance(name: string, open: () => Promise<BusTransport>, 
       await everybodyHas(session);
     });
 
+    it('takes a discarded event never again, whoever brings it', async () => {
+      const { bus } = must(rooms.get('cas'));
+      const poison = producer().bus.envelope(sessionEnded, endedOf(fresh()));
+      const told = { events: [{ ...poison, data: {} }] };
+      await bus.receive(told);
+      expect((await bus.parked.list()).map(({ id }) => id)).toContain(poison.id);
+      expect([await bus.parked.discard(poison.id), await bus.parked.discard(poison.id)]).toEqual([true, false]);
+      await bus.receive(told);
+      await bus.receive({ events: [poison] });
+      expect(await effectsOf('cas', poison.key)).toBe(0);
+      expect(await bus.parked.replay(poison.id)).toBe('gone');
+    });
+
     it('gives up a handler that hangs, rolls it back, parks its event and goes on meanwhile', async () => {
       const [hanging, ...later] = [fresh(), fresh(), fresh(), fresh()];
       let asked = 0;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { topicOf, type EventEnvelope, type EventType, type Room } from '@latchkey/contracts';
 import type { Database } from '@latchkey/store';
 import type { Bus, Listener } from './bus.ts';
@@ -37,9 +38,12 @@ export interface RoomBus extends Bus {
   /** Answers `eventsPeer`: the same envelopes as by the transport. An asker that does not read `settled` is answered when all are. */
   receive(told: { readonly events: readonly EventEnvelope[]; readonly partial?: boolean | undefined }): Promise<{ received: number; settled: string[] }>;
   readonly parked: {
+    /** Newest first. */
     list(limit?: number): Promise<ParkedEvent[]>;
-    /** Tries a parked event once more, now. `gone`: it is not parked (any more). */
-    replay(id: string): Promise<'handled' | 'failed' | 'gone'>;
+    /** Tries a parked event once more, now. `gone`: it is not parked (any more). `running`: it takes its time. */
+    replay(id: string): Promise<'handled' | 'failed' | 'running' | 'gone'>;
+    /** It is not tried again, nor taken when it is brought again. False: it is not parked. */
+    discard(id: string): Promise<boolean>;
   };
   /** One statement, and a question to the transport: for a scrape. */
   stats(): Promise<BusStats>;
@@ -47,6 +51,8 @@ export interface RoomBus extends Bus {
   prune(): Promise<void>;
 }
 
+/** Shorter than an ask of another room may take. */
+const REPLAY_PATIENCE_MS = 3_000;
 const REPLAY_EVERY_MS = 10_000;
 /** For askers that want all or nothing; they give up earlier themselves. */
 const WHOLE_ANSWER_MS = 30_000;
@@ -113,8 +119,10 @@ export function createRoomBus(parts: RoomBusParts): RoomBus {
       list: (limit) => parked.list(limit),
       replay: async (id) => {
         const event = await parked.find(id);
-        return event === null ? 'gone' : replay(event);
+        if (event === null) return 'gone';
+        return Promise.race([replay(event), pause(REPLAY_PATIENCE_MS, 'running' as const, { ref: false })]);
       },
+      discard: (id) => parked.discard(id),
     },
     stats: () => busStats(room, database, transport, relay.isAway()),
     prune,

@@ -10,6 +10,7 @@ export { tokenIssuerPeer, pendingDescription, grantRow, type PendingDescription 
 export { consentPeer, consentRow } from './peers/consent.ts';
 export { managementPeer } from './peers/management.ts';
 export { eventsPeer, eventEnvelope, type EventEnvelope } from './peers/events.ts';
+export { parkedEventsPeer, parkedEventRow, type ParkedEventRow } from './peers/parked-events.ts';
 export { deliveryRow, participation, type DeliveryRow, type Participation } from './peers/deliveries.ts';
 export {
   serviceEntry,

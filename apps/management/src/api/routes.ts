@@ -3,6 +3,7 @@ import { clients } from './clients.ts';
 import { consents } from './consents.ts';
 import { deliveries } from './deliveries.ts';
 import { keys } from './keys.ts';
+import { parkedEvents } from './parked-events.ts';
 import { people } from './people.ts';
 import { resources } from './resources.ts';
 import type { Route } from './route.ts';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...sessions,
   ...consents,
   ...deliveries,
+  ...parkedEvents,
   ...auditRecords,
   ...keys,
 ];

@@ -18,14 +18,15 @@ interface Row extends Omit<ParkedEvent, 'parkedAt' | 'nextAt'> {
 /** Half a minute, then twice as long each time, up to an hour; after 60 more tries (about two days) only by hand. */
 const NEXT = `CASE WHEN parked.tries < 60 THEN clock_timestamp() + least(interval '1 hour', interval '30 seconds' * power(2, least(parked.tries, 11) - 4)) END`;
 
+/** What was handled or discarded meanwhile is not parked. */
 const PARK: Statement = {
   name: 'bus-park',
   text: `INSERT INTO parked (id, name, version, source, key, time, traceparent, data, error, tries, next_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp() + interval '30 seconds')
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp() + interval '30 seconds' WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE id = $1)
 ON CONFLICT (id) DO UPDATE SET error = excluded.error, tries = parked.tries + 1, tried_at = clock_timestamp(), next_at = ${NEXT}`,
 };
 const COLUMNS = 'id, name, version, source, key, time, traceparent, data, error, tries, parked_at, next_at';
-const LIST: Statement = { name: 'bus-parked-list', text: `SELECT ${COLUMNS} FROM parked ORDER BY parked_at, id LIMIT $1` };
+const LIST: Statement = { name: 'bus-parked-list', text: `SELECT ${COLUMNS} FROM parked ORDER BY parked_at DESC, id DESC LIMIT $1` };
 const FIND: Statement = { name: 'bus-parked-find', text: `SELECT ${COLUMNS} FROM parked WHERE id = $1` };
 /** Puts the next turn off before it is taken, so that two replicas do not take the same. */
 const DUE: Statement = {
@@ -33,6 +34,14 @@ const DUE: Statement = {
   text: `UPDATE parked SET next_at = clock_timestamp() + interval '1 minute'
 WHERE id IN (SELECT id FROM parked WHERE next_at < clock_timestamp() ORDER BY next_at LIMIT 20 FOR UPDATE SKIP LOCKED)
 RETURNING ${COLUMNS}`,
+};
+
+/** Its id is entered as if it had been handled, so that it does not come back. */
+const DISCARD: Statement = {
+  name: 'bus-parked-discard',
+  text: `WITH gone AS (DELETE FROM parked WHERE id = $1 RETURNING id),
+entered AS (INSERT INTO inbox (id) SELECT id FROM gone ON CONFLICT DO NOTHING)
+SELECT id FROM gone`,
 };
 
 export class Parked {
@@ -56,6 +65,10 @@ export class Parked {
 
   async takeDue(): Promise<ParkedEvent[]> {
     return (await this.database.query<Row>(DUE)).rows.map(read);
+  }
+
+  async discard(id: string): Promise<boolean> {
+    return (await this.database.query(DISCARD, [id])).count > 0;
   }
 
   async remove(id: string): Promise<void> {
