@@ -2,13 +2,34 @@ import { swcOptions } from './tools/prepare/compiler.mjs';
 
 const swc = (tsx) => ['@swc/jest', { ...swcOptions(tsx), sourceMaps: 'inline' }];
 
-export default {
+const shared = {
   // Kept beside what it was made from; the temporary folder of a run goes with the run.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   modulePathIgnorePatterns: ['/dist/', '/.latchkey/', '/.nx/'],
-  testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
-  testTimeout: 30_000,
   testEnvironmentOptions: { customExportConditions: ['latchkey-source', 'node', 'node-addons'] },
   transform: { '\\.ts$': swc(false), '\\.tsx$': swc(true) },
+};
+
+/** Black-box tests that also run against the rooms apart: two replicas each, requests spread at random. */
+const blackBox = [
+  'admin-people',
+  'bad-input',
+  'cas-attacks',
+  'causes-of-end',
+  'oauth-attacks',
+  'oauth-transport',
+  'races',
+  'single-sign-on',
+  'withdrawn-consent',
+  'interop/apache',
+  'interop/openid-client',
+];
+
+export default {
+  testTimeout: 30_000,
+  projects: [
+    { ...shared, displayName: 'embedded', testMatch: ['**/*.spec.ts', '**/*.spec.tsx'] },
+    { ...shared, displayName: 'split', globals: { LATCHKEY_SHAPE: 'split' }, setupFilesAfterEnv: ['<rootDir>/conformance/platform/patience.ts'], testMatch: blackBox.map((name) => `<rootDir>/conformance/${name}.spec.ts`) },
+  ],
 };

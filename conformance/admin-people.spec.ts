@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser, launchPlatform, type Launched } from '@latchkey/testing';
+import { Browser } from '@latchkey/testing';
 import { declaration } from './platform/declaration.ts';
+import { deploy, type Deployment } from './platform/deploy.ts';
 import { Walk } from './platform/walk.ts';
 
 interface PersonBody {
@@ -11,11 +12,11 @@ interface PersonBody {
 const GOOD = 'seven purple giraffes dancing';
 
 describe('people over the admin REST API', () => {
-  let platform: Launched;
+  let platform: Deployment;
   let walk: Walk;
 
   beforeAll(async () => {
-    platform = await launchPlatform({ declaration: declaration({ application: 'http://127.0.0.1:1' }) });
+    platform = await deploy({ declaration: declaration({ application: 'http://127.0.0.1:1' }) });
     walk = new Walk(platform, 'http://127.0.0.1:1');
   });
   afterAll(() => platform?.close());

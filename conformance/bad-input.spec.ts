@@ -1,19 +1,20 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser, launchPlatform, type Launched, type Page } from '@latchkey/testing';
+import { Browser, type Page } from '@latchkey/testing';
 import { Application } from './platform/application.ts';
 import { SECRET, declaration } from './platform/declaration.ts';
+import { deploy, type Deployment } from './platform/deploy.ts';
 import { Walk } from './platform/walk.ts';
 
 describe('bad input gets a clear error and changes nothing', () => {
   let application: Application;
-  let platform: Launched;
+  let platform: Deployment;
   let walk: Walk;
   let browser: Browser;
 
   beforeAll(async () => {
     application = await Application.start();
-    platform = await launchPlatform({ declaration: declaration({ application: application.url }) });
+    platform = await deploy({ declaration: declaration({ application: application.url }) });
     walk = new Walk(platform, application.url);
     browser = new Browser();
     await walk.signIn(browser);

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser, launchPlatform, type Launched, type Page } from '@latchkey/testing';
+import { Browser, type Page } from '@latchkey/testing';
 import { Application } from './platform/application.ts';
 import { PASSWORD, declaration } from './platform/declaration.ts';
+import { deploy, type Deployment } from './platform/deploy.ts';
 import { Walk } from './platform/walk.ts';
 
 /** An odd but allowed sign-in name: everything that means something in XML, JSON, HTML or a URL. */
 const ODD = `o'"<b>&]]>{}\\%2f`;
 
 let application: Application;
-let platform: Launched;
+let platform: Deployment;
 let walk: Walk;
 
 beforeAll(async () => {
@@ -31,7 +32,7 @@ beforeAll(async () => {
     { id: 'wide', name: 'Wide', urls: [`${application.url}/wide`], match: 'path-prefix', attributes: ['email', '<cas:user>root</cas:user>', 'a b', '__proto__', 'user', 'isFromNewLogin', 'name'] },
     { id: 'second', name: 'Second', urls: [`${application.url}/second`] },
   );
-  platform = await launchPlatform({
+  platform = await deploy({
     declaration: JSON.stringify(file),
     environment: { LATCHKEY_OUTBOUND_ALLOW: application.hostAndPort, LATCHKEY_SIGN_IN_NETWORK_LIMIT: '100000' },
   });

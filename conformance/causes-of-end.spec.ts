@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser, launchPlatform, type Launched } from '@latchkey/testing';
+import { Browser } from '@latchkey/testing';
 import { decodeJwt } from 'jose';
 import { Application } from './platform/application.ts';
 import { PASSWORD, declaration } from './platform/declaration.ts';
+import { deploy, type Deployment } from './platform/deploy.ts';
 import { Walk } from './platform/walk.ts';
 
+/** The sweep of sessions that are over runs by the clock where it cannot be called. */
+const HEARD_MS = 30_000;
+
 /** Everything that ends a session. Each must reach every application that took part (issue: logout always arrives). */
-type End = (walk: Walk, browser: Browser, context: { subject: string; sid: string; username: string; platform: Launched; idToken: string }) => Promise<unknown>;
+type End = (walk: Walk, browser: Browser, context: { subject: string; sid: string; username: string; platform: Deployment; idToken: string }) => Promise<unknown>;
 
 const CAUSES: Record<string, { end: End }> = {
   'CAS sign-out (CAS 3.0 §2.3)': { end: (walk, browser) => browser.visit(`${walk.platform.url}/cas/logout`) },
@@ -40,46 +44,47 @@ const CAUSES: Record<string, { end: End }> = {
     },
   },
   'another person signs in with the same browser': { end: (walk, browser) => walk.signIn(browser, 'grace', PASSWORD, `${walk.platform.url}/cas/login?renew=true`) },
-  'the idle limit': { end: (_walk, _browser, { platform }) => overdue(platform, "idle_until = now() - interval '1 second'") },
-  'the absolute limit': { end: (_walk, _browser, { platform }) => overdue(platform, "absolute_until = now() - interval '1 second'") },
+  'the idle limit': { end: (_walk, _browser, { platform, sid }) => overdue(platform, sid, "idle_until = now() - interval '1 second'") },
+  'the absolute limit': { end: (_walk, _browser, { platform, sid }) => overdue(platform, sid, "absolute_until = now() - interval '1 second'") },
 };
 
-/** Makes every session older than it is, in the truth, and lets the sweep find out. */
-async function overdue(platform: Launched, change: string): Promise<void> {
-  const store = platform.rooms.get('session-store')!;
-  await store.infra.postgres.query(`UPDATE session SET ${change}`);
-  await store.runJob('sweep');
-  const { rows } = await store.infra.postgres.query('SELECT 1 FROM session WHERE ended_at IS NULL');
-  expect(rows).toEqual([]);
+/** Makes the session older than it is, in the truth; the sweep finds out. */
+async function overdue(platform: Deployment, sid: string, change: string): Promise<void> {
+  const changed = await platform.rows('session-store', `UPDATE session SET ${change} WHERE sid = '${sid}' AND ended_at IS NULL RETURNING 1`);
+  expect(changed).toHaveLength(1);
+  await platform.inside?.rooms.get('session-store')!.runJob('sweep');
 }
 
-describe.each(Object.entries(CAUSES))('logout always arrives: %s', (_name, cause) => {
+describe('logout always arrives (INV-3)', () => {
+  const names = Object.keys(CAUSES);
   let application: Application;
-  let platform: Launched;
+  let platform: Deployment;
 
   beforeAll(async () => {
     application = await Application.start();
-    platform = await launchPlatform({
-      declaration: declaration({ application: application.url, people: 1 }),
+    platform = await deploy({
+      declaration: declaration({ application: application.url, people: names.length }),
       environment: { LATCHKEY_OUTBOUND_ALLOW: application.hostAndPort },
     });
-  });
+  }, 120_000);
   afterAll(async () => {
     await platform?.close();
     await application?.close();
   });
 
-  it('closes the session, its tokens and both applications, and stands in the ledger', async () => {
+  it.each(names)('%s: closes the session, its tokens and both applications', async (name) => {
     const walk = new Walk(platform, application.url);
     const browser = new Browser();
-    await walk.signIn(browser, 'p0');
-    await walk.validate(await walk.ticket(browser));
+    const username = `p${names.indexOf(name)}`;
+    await walk.signIn(browser, username);
+    const ticket = await walk.ticket(browser);
+    expect(await walk.validate(ticket)).toContain('authenticationSuccess');
     const tokens = await walk.tokens(browser);
     const { sub, sid } = decodeJwt(tokens.id_token!) as { sub: string; sid: string };
-    await cause.end(walk, browser, { subject: sub, sid, username: 'p0', platform, idToken: tokens.id_token! });
-    await application.hears(({ path }) => path === '/shop');
-    await application.hears(({ path }) => path === '/backchannel/web');
+    await CAUSES[name]!.end(walk, browser, { subject: sub, sid, username, platform, idToken: tokens.id_token! });
+    await application.hears(({ path, form }) => path === '/shop' && form.get('logoutRequest')!.includes(ticket), HEARD_MS);
+    await application.hears(({ path, form }) => path === '/backchannel/web' && decodeJwt(form.get('logout_token')!)['sid'] === sid, HEARD_MS);
     expect((await walk.introspect(tokens.access_token)).active).toBe(false);
     expect((await walk.refresh(tokens.refresh_token!, 'web')).status).toBe(400);
-  });
+  }, 60_000);
 });

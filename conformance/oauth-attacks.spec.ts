@@ -1,15 +1,16 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { applyDeclarationTo } from '@latchkey/all-in-one';
-import { Browser, launchPlatform, type Launched, type Page } from '@latchkey/testing';
+import { Browser, type Page } from '@latchkey/testing';
 import { SignJWT, UnsecuredJWT, decodeJwt, decodeProtectedHeader } from 'jose';
 import { Application } from './platform/application.ts';
 import { API, SECRET, declaration } from './platform/declaration.ts';
+import { deploy, type Deployment } from './platform/deploy.ts';
+import { eventually } from './platform/eventually.ts';
 import { VERIFIER, Walk, type Tokens } from './platform/walk.ts';
 
 describe('attacks on the authorization server', () => {
   let application: Application;
-  let platform: Launched;
+  let platform: Deployment;
   let walk: Walk;
   let browser: Browser;
   let web: Tokens;
@@ -17,7 +18,7 @@ describe('attacks on the authorization server', () => {
 
   beforeAll(async () => {
     application = await Application.start();
-    platform = await launchPlatform({ declaration: declaration({ application: application.url, people: 2 }) });
+    platform = await deploy({ declaration: declaration({ application: application.url, people: 2 }) });
     walk = new Walk(platform, application.url);
     browser = new Browser();
     await walk.signIn(browser);
@@ -267,10 +268,9 @@ describe('attacks on the authorization server', () => {
 
   it('a client that was switched off issues nothing and its tokens are dead, within a second', async () => {
     const mine = await walk.tokens(browser);
-    const file = JSON.parse(declaration({ application: application.url, people: 2 }).replaceAll('{{url}}', platform.url)) as { clients: { id: string; enabled?: boolean }[] };
-    file.clients.find(({ id }) => id === 'web')!.enabled = false;
-    await applyDeclarationTo(platform, JSON.stringify(file), 'off.yaml');
-    expect((await walk.refresh(mine.refresh_token!, 'web')).status).toBeGreaterThanOrEqual(400);
+    const { entry } = (await walk.admin('GET', '/clients/web')).body as { entry: object };
+    expect((await walk.admin('PUT', '/clients/web', { ...entry, enabled: false })).status).toBe(200);
+    await eventually(async () => expect((await walk.refresh(mine.refresh_token!, 'web')).status).toBeGreaterThanOrEqual(400), 1_000);
     expect((await userinfo(mine.access_token)).status).toBe(401);
     const page = await authorize({});
     expect([page.status >= 400, page.headers['location']]).toEqual([true, undefined]);

@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser, launchPlatform, type Launched } from '@latchkey/testing';
+import { Browser } from '@latchkey/testing';
 import { declaration, SECRET } from './platform/declaration.ts';
+import { deploy, type Deployment } from './platform/deploy.ts';
 import { CHALLENGE, Walk, type Tokens } from './platform/walk.ts';
 
 const APPLICATION = 'http://127.0.0.1:1';
@@ -16,14 +17,14 @@ interface Answer {
 }
 
 describe('the authorization server as an HTTP server', () => {
-  let platform: Launched;
+  let platform: Deployment;
   let walk: Walk;
   let tokens: Tokens;
 
   beforeAll(async () => {
     const file = JSON.parse(declaration({ application: APPLICATION })) as { clients: object[] };
     file.clients.push({ id: 'spa', name: 'Spa', authentication: 'none', firstParty: true, redirectUris: [`${SPA}/cb`], grantTypes: ['authorization_code', 'refresh_token'] });
-    platform = await launchPlatform({ declaration: JSON.stringify(file), environment: { LATCHKEY_CLIENT_FAILURES_PER_MINUTE: '100000' } });
+    platform = await deploy({ declaration: JSON.stringify(file), environment: { LATCHKEY_CLIENT_FAILURES_PER_MINUTE: '100000' } });
     walk = new Walk(platform, APPLICATION);
     const browser = new Browser();
     await walk.signIn(browser);

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser, launchPlatform, type Launched } from '@latchkey/testing';
+import { Browser } from '@latchkey/testing';
 import { decodeJwt } from 'jose';
 import { Application } from './platform/application.ts';
 import { declaration } from './platform/declaration.ts';
+import { deploy, type Deployment } from './platform/deploy.ts';
 import { Walk } from './platform/walk.ts';
 
 describe('single sign-on and single sign-out over both protocols (design §1)', () => {
   let application: Application;
-  let platform: Launched;
+  let platform: Deployment;
   let walk: Walk;
 
   beforeAll(async () => {
     application = await Application.start();
-    platform = await launchPlatform({
+    platform = await deploy({
       declaration: declaration({ application: application.url }),
       environment: { LATCHKEY_OUTBOUND_ALLOW: application.hostAndPort },
     });

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser, launchPlatform, type Launched } from '@latchkey/testing';
+import { Browser } from '@latchkey/testing';
 import { Application } from './platform/application.ts';
 import { declaration } from './platform/declaration.ts';
+import { deploy, type Deployment } from './platform/deploy.ts';
 import { Walk } from './platform/walk.ts';
 
 describe('a consent that was withdrawn gives nothing any more (INV-3, INV-4)', () => {
   let application: Application;
-  let platform: Launched;
+  let platform: Deployment;
   let walk: Walk;
   let browser: Browser;
 
   beforeAll(async () => {
     application = await Application.start();
-    platform = await launchPlatform({ declaration: declaration({ application: application.url }) });
+    platform = await deploy({ declaration: declaration({ application: application.url }) });
     walk = new Walk(platform, application.url);
     browser = new Browser();
     await walk.signIn(browser);

@@ -1,19 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser, freePort, launchPlatform, type Launched } from '@latchkey/testing';
+import { Browser, freePort } from '@latchkey/testing';
 import { PASSWORD } from '../platform/declaration.ts';
+import { deploy, type Deployment } from '../platform/deploy.ts';
 import { startApache, type Apache } from './apache.ts';
 
 const SECRET = 'apache-client-secret-0123456789-0123456789';
 
 describe('applications behind a real Apache sign in and are signed out', () => {
-  let platform: Launched;
+  let platform: Deployment;
   let apache: Apache;
 
   beforeAll(async () => {
     const [port, loginPort] = [await freePort(), await freePort()];
     const site = `http://127.0.0.1:${port}`;
     const login = `http://localhost:${loginPort}`;
-    platform = await launchPlatform({
+    platform = await deploy({
       port: loginPort,
       environment: { LATCHKEY_OUTBOUND_ALLOW: `127.0.0.1:${port}` },
       declaration: JSON.stringify({
@@ -93,12 +94,12 @@ describe('applications behind a real Apache sign in and are signed out', () => {
 });
 
 /** Waits until the ledgers of both rooms hold `count` deliveries that arrived. */
-async function settled(platform: Launched, count: number): Promise<void> {
+async function settled(platform: Deployment, count: number): Promise<void> {
   const until = Date.now() + 15_000;
   for (;;) {
     const rows = [];
     for (const room of ['cas', 'token-issuer'] as const) {
-      rows.push(...(await platform.rooms.get(room)!.infra.postgres.query<{ state: string; attempts: unknown }>('SELECT state, attempts FROM delivery')).rows);
+      rows.push(...(await platform.rows<{ state: string; attempts: unknown }>(room, 'SELECT state, attempts FROM delivery')));
     }
     if (rows.filter(({ state }) => state === 'delivered').length >= count) return;
     if (Date.now() > until) throw new Error(`deliveries: ${JSON.stringify(rows)}`);

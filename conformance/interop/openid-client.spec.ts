@@ -1,20 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser, launchPlatform, type Launched } from '@latchkey/testing';
+import { Browser } from '@latchkey/testing';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { Application } from '../platform/application.ts';
 import { API, SECRET, declaration } from '../platform/declaration.ts';
+import { deploy, type Deployment } from '../platform/deploy.ts';
 import { Walk } from '../platform/walk.ts';
 
 describe('openid-client, a certified client library, signs in and is signed out', () => {
   let application: Application;
-  let platform: Launched;
+  let platform: Deployment;
   let walk: Walk;
   let config: client.Configuration;
 
   beforeAll(async () => {
     application = await Application.start();
-    platform = await launchPlatform({
+    platform = await deploy({
       declaration: declaration({ application: application.url }),
       environment: { LATCHKEY_OUTBOUND_ALLOW: application.hostAndPort },
     });

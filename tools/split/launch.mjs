@@ -17,6 +17,7 @@ const KEK = ['cas', 'token-issuer'];
  * @param {object} options
  * @param {string} options.folder for keys and logs; made if it is not there
  * @param {string} options.databaseUrl an administrator of a PostgreSQL
+ * @param {string} [options.roles] begins the names of the database roles
  * @param {string} options.redisUrl
  * @param {string} [options.brokers] Kafka; absent: the rooms tell each other directly
  * @param {number} [options.replicas] of every room; 1 otherwise
@@ -29,11 +30,11 @@ const KEK = ['cas', 'token-issuer'];
  * @returns {Promise<Split>}
  */
 export async function launchSplit(options) {
-  const { folder, databaseUrl, redisUrl, brokers, replicas = 1, applyFile, env = {}, replica = () => ({}) } = options;
+  const { folder, databaseUrl, redisUrl, brokers, replicas = 1, applyFile, env = {}, replica = () => ({}), roles = 'latchkey' } = options;
   mkdirSync(folder, { recursive: true });
   const keys = path.join(folder, 'keys');
   const { host, pathname } = new URL(databaseUrl);
-  await command('keys', keys, '--database', `${host}${pathname}`);
+  await command('keys', keys, '--database', `${host}${pathname}`, '--roles', roles);
   const databaseUrls = Object.fromEntries(ROOMS.map((room) => [setting(room), path.join(keys, `${room}.database-url`)]));
   await command('migrate', { DATABASE_URL: databaseUrl, ...databaseUrls });
 

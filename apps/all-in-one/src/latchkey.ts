@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { processEnvironment } from '@latchkey/runtime';
-import { makeKeys } from './commands/keys.ts';
+import { makeKeys, type KeysOptions } from './commands/keys.ts';
 import { migrateAll } from './commands/migrate.ts';
 
 /** What whoever runs Latchkey does besides running its rooms. */
@@ -20,7 +20,8 @@ program
   .description('write the secrets of a new installation; what is there stays as it is')
   .argument('<folder>', 'where to; made if it is not there')
   .requiredOption('--database <host:port/name>', 'the PostgreSQL that the rooms will find')
-  .action((folder: string, { database }: { database: string }) => run(() => makeKeys(folder, database, say)));
+  .option('--roles <prefix>', 'begins the names of the database roles; another one for each installation on one server', 'latchkey')
+  .action((folder: string, options: KeysOptions) => run(() => makeKeys(folder, options, say)));
 
 await program.parseAsync();
 

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { kafkaTransport, type BusTransport } from '@latchkey/bus';
+import { directTransport, kafkaTransport, type BusTransport } from '@latchkey/bus';
 import { guardedOutbound } from '@latchkey/outbound';
 import { ServiceCredentials, configuredServiceKeys, createPeers, httpCarrier } from '@latchkey/peers';
 import { HotStoreUnfit, redisHotStore, type HotStore } from '@latchkey/store';
@@ -117,7 +117,7 @@ async function hotStoreOf(config: SplitConfig, logger: Logger): Promise<{ hot: H
 }
 
 function transportOf(config: SplitConfig, clientId: string, logger: Logger): BusTransport {
-  return kafkaTransport({ brokers: config.KAFKA_BROKERS ?? '', clientId, logger });
+  return config.KAFKA_BROKERS === undefined ? directTransport() : kafkaTransport({ brokers: config.KAFKA_BROKERS, clientId, logger });
 }
 
 async function listenOn(

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ describe('the commands of whoever runs Latchkey', () => {
   let folder: string;
   let server: Awaited<ReturnType<typeof emptyDatabase>>;
   let place: string;
+  const roles = `t_${randomBytes(6).toString('hex')}`;
   const said: string[] = [];
   const say = (line: string): void => void said.push(line);
 
@@ -27,7 +29,7 @@ describe('the commands of whoever runs Latchkey', () => {
     await stopServices();
   });
 
-  const keys = (): Promise<void> => makeKeys(folder, place, say);
+  const keys = (): Promise<void> => makeKeys(folder, { database: place, roles }, say);
   const held = (): Record<string, string> => Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
   const settings = (): Record<string, string> =>
     Object.fromEntries(ROOMS_IN_ORDER.map(({ room }) => [`${databaseSetting(room)}_FILE`, join(folder, `${room}.database-url`)]));
@@ -47,7 +49,7 @@ describe('the commands of whoever runs Latchkey', () => {
   });
 
   it.each(['', 'nowhere', 'host:1/a/b', 'user:password@host:1/a'])('the place "%s" of a database is refused with an example', async (wrong) => {
-    await expect(makeKeys(folder, wrong, say)).rejects.toThrow('postgres:5432/latchkey');
+    await expect(makeKeys(folder, { database: wrong }, say)).rejects.toThrow('postgres:5432/latchkey');
   });
 
   it('migrate makes roles, schemas and tables; twice at once is harmless; each room then finds its own schema alone', async () => {
