@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { defineAsk, definePeer } from '@latchkey/contracts';
 import { fastify, type FastifyInstance } from 'fastify';
@@ -43,6 +45,20 @@ describe('bodies and their limits (security.md 4.3)', () => {
   it('broken JSON is 400, another type 415', async () => {
     expect(await post('/json', '{"a":')).toBe(400);
     expect(await post('/json', '<a/>', 'application/xml')).toBe(415);
+  });
+  it('a client that is still writing hears why it is refused, and is not cut off', async () => {
+    const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+    const socket = connect(Number(port), '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    await once(socket, 'connect');
+    const body = 'x'.repeat(1_000_000);
+    socket.write(`POST /form HTTP/1.0\r\nHost: x\r\nContent-Type: ${FORM}\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 1_000)}`);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(answer).toBe('');
+    socket.write(body.slice(1_000));
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   });
   it('another room may send more, but nobody else is even read', async () => {
     const large = JSON.stringify({ text: 'x'.repeat(2_000_000) });

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { Problem } from './problem.ts';
 
@@ -13,6 +14,10 @@ export const ASK_BYTES = 16 * 1024 * 1024;
 /** Two kinds of body and their limits; routes for other rooms raise theirs to ASK_BYTES. @see security.md 4.3, body limits */
 export function parseBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
+  fastify.addHook('onSend', ({ raw }, _reply, _payload, done) => {
+    if (raw.complete !== false || raw.destroyed) done();
+    else void readOff(raw).then(() => done());
+  });
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: FORM_BYTES }, (_request, body, done) => {
     const form = new URLSearchParams(body as string);
     if (form.size > FORM_FIELDS) done(new Problem(413, 'too_large', 'Content too large', `A form has at most ${FORM_FIELDS} fields.`));
@@ -27,6 +32,28 @@ export function parseBodies(fastify: FastifyInstance): void {
     } catch (error) {
       done(error instanceof Problem ? error : new Problem(400, 'invalid_json', 'Bad request', 'The body is not valid JSON.'));
     }
+  });
+}
+
+/** Of a body that nobody wants, so much is read and thrown away, for so long. */
+const READ_OFF_BYTES = 2 * 1024 * 1024;
+const READ_OFF_MS = 2_000;
+
+/**
+ * An answer that comes before its request was read waits for the rest of it: closing on a client or a proxy that is still
+ * writing resets the connection, and the answer is lost with it.
+ */
+function readOff(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const patience = setTimeout(resolve, READ_OFF_MS);
+    let read = 0;
+    request.on('data', (chunk: Buffer | string) => {
+      read += chunk.length;
+      if (read > READ_OFF_BYTES) resolve();
+    });
+    for (const end of ['end', 'close', 'error'] as const) request.once(end, resolve);
+    request.once('close', () => clearTimeout(patience));
+    request.resume();
   });
 }
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { ServiceCredentials, embeddedServiceKeys } from '@latchkey/peers';
+import { ServiceCredentials, configuredServiceKeys, embeddedServiceKeys } from '@latchkey/peers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import jwt from 'jsonwebtoken';
 import { serviceGuard } from './service-guard.ts';
@@ -44,5 +44,34 @@ describe('only other rooms get in (design §4, service credential)', () => {
     ['garbage', 'Bearer a.b.c'],
   ])('%s is refused with 401', async (_what, authorization) => {
     await expect(enter(authorization)).rejects.toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
+  });
+
+  describe('a room changes its key without an outage', () => {
+    const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256', publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+    const [cas, before, after] = [pair(), pair(), pair()];
+    const asker = (privatePem: string): string => `Bearer ${new ServiceCredentials(configuredServiceKeys('consent', privatePem, {}), now).for('cas')}`;
+    const guardThatKnows = (...pems: string[]) => {
+      const inner = serviceGuard(configuredServiceKeys('cas', cas.privateKey, { consent: pems.length === 1 ? pems[0]! : pems }), now);
+      return (authorization: string) => inner({ headers: { authorization } } as unknown as FastifyRequest, {} as FastifyReply);
+    };
+
+    it('while both are configured, whichever is signed with opens', async () => {
+      const during = guardThatKnows(before.publicKey, after.publicKey);
+      await during(asker(before.privateKey));
+      await during(asker(after.privateKey));
+    });
+    it('before, the new one does not; after, the old one does not', async () => {
+      await expect(guardThatKnows(before.publicKey)(asker(after.privateKey))).rejects.toMatchObject({ status: 401 });
+      await expect(guardThatKnows(after.publicKey)(asker(before.privateKey))).rejects.toMatchObject({ status: 401 });
+    });
+    it('a key does not open in another’s name', async () => {
+      const signed = jwt.sign({}, before.privateKey, { algorithm: 'ES256', issuer: 'consent', audience: 'latchkey:cas', expiresIn: 60, keyid: 'of somebody else' });
+      await expect(guardThatKnows(before.publicKey, after.publicKey)(`Bearer ${signed}`)).rejects.toMatchObject({ status: 401 });
+    });
+    it('a token that names no key is held to the first, as those of version 0.1 are', async () => {
+      const signed = `Bearer ${jwt.sign({}, before.privateKey, { algorithm: 'ES256', issuer: 'consent', audience: 'latchkey:cas', expiresIn: 60 })}`;
+      await guardThatKnows(before.publicKey, after.publicKey)(signed);
+      await expect(guardThatKnows(after.publicKey, before.publicKey)(signed)).rejects.toMatchObject({ status: 401 });
+    });
   });
 });

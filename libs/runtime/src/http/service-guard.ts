@@ -25,10 +25,11 @@ export function serviceGuard(keys: ServiceKeys, now: () => number): (request: Fa
         issuer: rules.issuers,
         ignoreExpiration: false,
         secretOrKeyProvider: (_request, token: string, done) => {
-          const issuer = jwt.decode(token, { json: true })?.iss;
-          const key = issuer === undefined ? undefined : rules.keyOf(issuer);
+          const decoded = jwt.decode(token, { json: true, complete: true });
+          const { iss } = (decoded?.payload ?? {}) as { iss?: string };
+          const key = iss === undefined ? undefined : rules.keyOf(iss, decoded?.header.kid);
           // passport-jwt hands the key to jsonwebtoken, which takes KeyObjects; its types know strings only.
-          if (key === undefined) done(new Error('unknown issuer'));
+          if (key === undefined) done(new Error('unknown issuer or key'));
           else done(null, key as unknown as string);
         },
       },

@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { PeerUnavailable } from '@latchkey/peers';
 import { ZodError } from 'zod';
-import { currentTraceId } from '../trace.ts';
+import { supportCode } from '../trace.ts';
 import { RepeatedParameter } from './parameters.ts';
 import { Problem } from './problem.ts';
 
@@ -18,14 +18,14 @@ export function toProblem(error: unknown): Problem {
     return new Problem(400, 'invalid_input', 'Bad request', 'The request does not have the form that this route takes.', { errors });
   }
   if (error instanceof PeerUnavailable || (error instanceof Error && UNAVAILABLE.includes(error.name))) {
-    return new Problem(503, 'unavailable', 'Service unavailable', `A part that this needs does not answer; try again. Support code ${currentTraceId() ?? '-'}.`, {
+    return new Problem(503, 'unavailable', 'Service unavailable', `A part that this needs does not answer; try again. Support code ${supportCode() ?? '-'}.`, {
       cause: error,
       headers: { 'retry-after': '2' },
     });
   }
   const status = statusOf(error);
   if (status !== undefined && status < 500) return new Problem(status, codeOf(status), titleOf(status), messageOf(error));
-  return new Problem(500, 'internal', 'Internal error', `Something failed on our side. Support code ${currentTraceId() ?? '-'}.`, { cause: error });
+  return new Problem(500, 'internal', 'Internal error', `Something failed on our side. Support code ${supportCode() ?? '-'}.`, { cause: error });
 }
 
 /** Errors of Fastify and Nest carry a status; only those below 500 have a message for the caller. */
