@@ -31,7 +31,9 @@ export const splitConfig = processConfig.extend({
     .default({})
     .describe('JSON: the internal address of each room, or a list of the addresses of its replicas; default: http://<room>:8090'),
   LATCHKEY_SERVICE_KEY: z.string().describe('Private ES256 key of this room, PEM'),
-  LATCHKEY_SERVICE_PUBLIC_KEYS: json(z.partialRecord(z.enum(ROOMS), z.string())).describe('JSON: the public key of each room, PEM'),
+  LATCHKEY_SERVICE_PUBLIC_KEYS: json(z.partialRecord(z.enum(ROOMS), oneOrMore(z.string()))).describe(
+    'JSON: the public key of each room, PEM; a list of two while a room changes its key, the one in use first',
+  ),
   LATCHKEY_DRAIN_SECONDS: z.coerce
     .number()
     .min(0)

@@ -57,7 +57,7 @@ async function openProcess<Config>(definition: RoomDefinition<Config>): Promise<
   const metrics = processMetrics();
   const clock = systemClock;
   const http = httpSettings(config);
-  const keys = configuredServiceKeys(definition.room, config.LATCHKEY_SERVICE_KEY, config.LATCHKEY_SERVICE_PUBLIC_KEYS as Record<string, string>);
+  const keys = configuredServiceKeys(definition.room, config.LATCHKEY_SERVICE_KEY, config.LATCHKEY_SERVICE_PUBLIC_KEYS as Record<string, string[]>);
   const credentials = new ServiceCredentials(keys, () => clock.now());
   const addresses = peerAddresses(config);
   const carrier = httpCarrier(addresses);
