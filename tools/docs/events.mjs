@@ -6,7 +6,7 @@ import { built, generated, table } from './rooms.mjs';
 const { z } = createRequire(path.join(root, 'libs', 'contracts', 'package.json'))('zod');
 
 export async function eventsDocument() {
-  const { EVENTS, topicOf } = await built('libs/contracts');
+  const { EVENTS, STREAMS, STREAM_DAYS, topicOf } = await built('libs/contracts');
   const overview = EVENTS.map((event) => [
     `[\`${event.name}\`](#${anchor(event)}) v${event.version}`,
     `\`${topicOf(event)}\``,
@@ -21,6 +21,11 @@ export async function eventsDocument() {
     'Facts that already happened, told over Kafka (or directly, where there is none). Nobody waits for them and no order is promised.',
     '',
     table(['event', 'topic', 'partition key', 'told by', 'heard by'], overview),
+    '## Topics',
+    '',
+    'A room makes what is missing when it first reaches the brokers, with a replication factor of 3 (or as many brokers as there are) and, from three brokers on, `min.insync.replicas` 2. It changes nothing that is there: it logs a warning that says what to alter.',
+    '',
+    table(['stream', 'partitions', 'keeps', 'because'], Object.entries(STREAMS).map(([name, { partitions, keeps, because }]) => [`\`${name}\``, partitions, keeps === 'latest' ? 'the newest of each key (compacted)' : `${STREAM_DAYS} days`, because])),
     ...EVENTS.map(section),
   ].join('\n');
 }

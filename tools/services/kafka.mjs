@@ -11,19 +11,20 @@ const memory = ['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLeve
 /**
  * One Kafka broker (KRaft) on 127.0.0.1. Ends with this process.
  *
- * @param {{ dataDir: string, log?: (line: string) => void }} options `dataDir` is emptied first.
- * @returns {Promise<{ brokers: string, stop(): Promise<void>, kill(): Promise<void>, start(): Promise<void> }>}
- *   `kill` and `start` are for tests of an absent broker: same port, same data. With KAFKA_BROKERS set: those brokers,
- *   which are not ours to stop; `kill` then throws.
+ * @param {{ dataDir: string, log?: (line: string) => void, secure?: { certificate: string, key: string, username: string, password: string } }} options
+ *   `dataDir` is emptied first. `secure` opens a second listener with TLS (PEM) and SASL PLAIN, at `secureBrokers`.
+ * @returns {Promise<{ brokers: string, secureBrokers?: string, stop(): Promise<void>, kill(): Promise<void>, start(): Promise<void>, freeze(): void, thaw(): void }>}
+ *   `kill` and `start` are for tests of an absent broker: same port, same data; `freeze` and `thaw` for one that hangs. With
+ *   KAFKA_BROKERS set: those brokers, which are not ours to stop; these four then throw.
  */
-export async function startKafka({ dataDir, log = () => {} }) {
+export async function startKafka({ dataDir, log = () => {}, secure }) {
   if (process.env.KAFKA_BROKERS) return given(process.env.KAFKA_BROKERS);
   const { java, classPath, folder } = await kafkaJars(log);
-  const ports = await twoPorts();
+  const ports = await freePorts();
   rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true });
   const properties = path.join(dataDir, 'server.properties');
-  writeFileSync(properties, serverProperties(path.join(dataDir, 'data'), ports));
+  writeFileSync(properties, serverProperties(path.join(dataDir, 'data'), ports, secure));
   const options = ['-cp', classPath, ...memory, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
   const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
   const formatted = spawnSync(java, [...options, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties], { encoding: 'utf8' });
@@ -42,14 +43,22 @@ export async function startKafka({ dataDir, log = () => {} }) {
   };
   log('starting Kafka');
   await start();
-  return { brokers: `127.0.0.1:${ports.client}`, start, stop: () => broker.end('SIGTERM'), kill: () => broker.end('SIGKILL') };
+  return {
+    brokers: `127.0.0.1:${ports.client}`,
+    ...(secure === undefined ? {} : { secureBrokers: `localhost:${ports.secure}` }),
+    start,
+    stop: () => broker.end('SIGTERM'),
+    kill: () => broker.end('SIGKILL'),
+    freeze: () => broker.signal('SIGSTOP'),
+    thaw: () => broker.signal('SIGCONT'),
+  };
 }
 
 function given(brokers) {
   const notOurs = async () => {
     throw new Advice('The brokers of KAFKA_BROKERS are not ours to kill; unset it to run this test.');
   };
-  return { brokers, stop: async () => {}, kill: notOurs, start: notOurs };
+  return { brokers, stop: async () => {}, kill: notOurs, start: notOurs, freeze: notOurs, thaw: notOurs };
 }
 
 function launch(java, args, logFile) {
@@ -68,16 +77,18 @@ function launch(java, args, logFile) {
     await until(gone, { ms: 2_000 });
     release();
   };
-  return { gone, end };
+  return { gone, end, signal: (name) => void child.kill(name) };
 }
 
-function serverProperties(data, { client, controller }) {
+function serverProperties(data, { client, controller, secure: port }, secure) {
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${client},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${client}`,
+    listeners: `PLAINTEXT://127.0.0.1:${client},CONTROLLER://127.0.0.1:${controller}${secure ? `,SECURE://127.0.0.1:${port}` : ''}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${client}${secure ? `,SECURE://localhost:${port}` : ''}`,
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${secure ? ',SECURE:SASL_SSL' : ''}`,
+    ...(secure ? secureListener(secure) : {}),
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': data.replaceAll('\\', '/'),
     'auto.create.topics.enable': false,
@@ -101,10 +112,23 @@ function serverProperties(data, { client, controller }) {
   return Object.entries(properties).map(([name, value]) => `${name}=${value}\n`).join('');
 }
 
-async function twoPorts() {
+/** @see https://kafka.apache.org/documentation/#security_sasl_plain */
+function secureListener({ certificate, key, username, password }) {
+  const oneLine = (pem) => pem.trim().replaceAll('\n', '\\n');
+  const plain = 'org.apache.kafka.common.security.plain.PlainLoginModule';
+  return {
+    'listener.name.secure.ssl.keystore.type': 'PEM',
+    'listener.name.secure.ssl.keystore.certificate.chain': oneLine(certificate),
+    'listener.name.secure.ssl.keystore.key': oneLine(key),
+    'listener.name.secure.sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.secure.plain.sasl.jaas.config': `${plain} required user_${username}="${password}";`,
+  };
+}
+
+async function freePorts() {
   for (;;) {
     const client = await freePort();
-    if (await portIsFree(client + 1)) return { client, controller: client + 1 };
+    if ((await portIsFree(client + 1)) && (await portIsFree(client + 2))) return { client, controller: client + 1, secure: client + 2 };
   }
 }
 

@@ -8,4 +8,4 @@ export { type Asker } from './outbox/way-round.ts';
 export { busMigrations } from './migrations/bus-migrations.ts';
 export { memoryTransport } from './transports/memory-transport.ts';
 export { directTransport } from './transports/direct-transport.ts';
-export { kafkaTransport, type KafkaTransportOptions } from './transports/kafka-transport.ts';
+export { kafkaTransport, type KafkaSasl, type KafkaTransportOptions } from './transports/kafka-transport.ts';

@@ -1,4 +1,5 @@
 export { ROOMS, defineEvent, topicOf, type EventType, type Payload, type Room } from './events/define-event.ts';
+export { STREAMS, STREAM_DAYS, type Stream, type StreamName } from './events/streams.ts';
 export { sessionStarted, sessionEnded } from './events/session.ts';
 export { personChanged, grantRevoked, consentRecorded, deliverySettled } from './events/audit.ts';
 export { registryChanged } from './events/registry.ts';

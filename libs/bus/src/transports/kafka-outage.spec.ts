@@ -7,29 +7,20 @@ import { Kafka, Partitioners } from 'kafkajs';
 import type { BusTransport } from '../transport.ts';
 import { eventually } from '../eventually.conformance.ts';
 import { kafkaTransport } from './kafka-transport.ts';
-
-interface Broker {
-  readonly brokers: string;
-  kill(): Promise<void>;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
+import { startTestBroker, type TestBroker } from './test-broker.conformance.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A broker of its own, since it is killed here. */
 describe('Kafka that goes away and comes back', () => {
   let dataDir: string;
-  let broker: Broker;
+  let broker: TestBroker;
   let transport: BusTransport;
   const got: EventEnvelope[] = [];
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'latchkey-outage-'));
-    const provisioner = (await import(new URL('../../../../tools/services/kafka.mjs', import.meta.url).href)) as {
-      startKafka(options: { dataDir: string }): Promise<Broker>;
-    };
-    broker = await provisioner.startKafka({ dataDir });
+    broker = await startTestBroker({ dataDir });
     transport = kafkaTransport({ brokers: broker.brokers, clientId: 'outage', logger: silent, subscribePatienceMs: 30_000 });
     await transport.subscribe({
       room: 'cas',

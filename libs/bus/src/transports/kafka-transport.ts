@@ -1,22 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
-import { EVENTS, eventNamed, topicOf, type EventEnvelope, type Room } from '@latchkey/contracts';
-import { Kafka, Partitioners, logLevel, type Consumer, type EachMessagePayload, type IHeaders, type Producer } from 'kafkajs';
+import { eventNamed, topicOf, type EventEnvelope, type Room } from '@latchkey/contracts';
+import { Kafka, Partitioners, logLevel, type Admin, type Consumer, type EachMessagePayload, type IHeaders, type Producer, type SASLOptions } from 'kafkajs';
 import type { BusLogger } from '../logger.ts';
 import type { BusTransport, Subscription } from '../transport.ts';
 import { DISCONNECT_PATIENCE_MS, bounded } from './bounded.ts';
 import { fromMessage, toMessage } from './cloud-events.ts';
 import { kafkaAddress } from './kafka-address.ts';
 import { KafkaLag } from './kafka-lag.ts';
+import { makeTopics } from './kafka-topics.ts';
+
+export interface KafkaSasl {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
 
 export interface KafkaTransportOptions {
   /** `host:port,…`, or a list; `?prefix=` goes before every topic and group. */
   readonly brokers: string | readonly string[];
   readonly clientId: string;
   readonly logger: BusLogger;
-  /** Of topics that are made here. More partitions later are harmless: no order is promised. */
-  readonly partitions?: number;
+  /** TLS to the brokers; `ca` (PEM) where no public authority vouches for them. */
+  readonly ssl?: boolean | { readonly ca: string };
+  readonly sasl?: KafkaSasl;
   /** How long `subscribe` waits for its first fetch; after it the room starts without, and the reader goes on trying. */
   readonly subscribePatienceMs?: number;
 }
@@ -28,11 +36,13 @@ const MAX_PUBLISHING = 2;
 patchRequestQueue();
 
 export function kafkaTransport(options: KafkaTransportOptions): BusTransport {
-  const { clientId, logger, partitions = 6, subscribePatienceMs = 5_000 } = options;
+  const { clientId, logger, subscribePatienceMs = 5_000 } = options;
   const { brokers, prefix } = kafkaAddress(options.brokers);
   const kafka = new Kafka({
     clientId,
     brokers,
+    ...(options.ssl === undefined ? {} : { ssl: typeof options.ssl === 'boolean' ? options.ssl : { ca: [options.ssl.ca] } }),
+    ...(options.sasl === undefined ? {} : { sasl: saslOptions(options.sasl) }),
     connectionTimeout: 1_000,
     requestTimeout: 5_000,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
@@ -49,7 +59,7 @@ export function kafkaTransport(options: KafkaTransportOptions): BusTransport {
   let closed = false;
 
   const ensureTopics = (): Promise<void> => {
-    topicsMade ??= makeTopics(kafka, prefix, partitions).catch((error: unknown) => {
+    topicsMade ??= withAdmin(kafka, (admin) => makeTopics(admin, prefix, logger)).catch((error: unknown) => {
       topicsMade = undefined;
       throw error;
     });
@@ -63,8 +73,14 @@ export function kafkaTransport(options: KafkaTransportOptions): BusTransport {
       createPartitioner: Partitioners.DefaultPartitioner,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
     });
-    await made.connect();
-    return made;
+    try {
+      await made.connect();
+      return made;
+    } catch (error) {
+      // What never connected holds timers too.
+      await bounded(made.disconnect());
+      throw error;
+    }
   };
 
   return {
@@ -219,17 +235,19 @@ function groupOf(prefix: string, room: Room): string {
   return `${prefix}latchkey.${room}`;
 }
 
-async function makeTopics(kafka: Kafka, prefix: string, numPartitions: number): Promise<void> {
+async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafka.admin();
   try {
     await admin.connect();
-    const topics = [...new Set(EVENTS.map(topicOf))].map((topic) => ({ topic: `${prefix}${topic}`, numPartitions }));
-    const there = new Set(await admin.listTopics());
-    const missing = topics.filter(({ topic }) => !there.has(topic));
-    if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true });
+    return await work(admin);
   } finally {
     await bounded(admin.disconnect());
   }
+}
+
+/** Of kafkajs's own type each mechanism is a case of its own. */
+function saslOptions({ mechanism, username, password }: KafkaSasl): SASLOptions {
+  return { mechanism, username, password } as SASLOptions;
 }
 
 function byTopic(envelopes: readonly EventEnvelope[], prefix: string): { topic: string; messages: ReturnType<typeof toMessage>[] }[] {

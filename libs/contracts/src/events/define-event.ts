@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { StreamName } from './streams.ts';
 
 export const ROOMS = ['cas', 'session-store', 'token-issuer', 'consent', 'management'] as const;
 export type Room = (typeof ROOMS)[number];
@@ -11,7 +12,7 @@ export interface EventType<Name extends string = string, Schema extends z.ZodObj
   readonly name: Name;
   readonly version: number;
   /** Kafka topic `latchkey.<stream>.v<version>`. */
-  readonly stream: string;
+  readonly stream: StreamName;
   readonly key: string;
   readonly schema: Schema;
   readonly producer: Room | readonly Room[];
