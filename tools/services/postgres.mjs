@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, r
 import path from 'node:path';
 import { postgresHome } from './postgres-home.mjs';
 import { postgresPrograms } from './postgres-programs.mjs';
-import { Advice, alive, commandOf, endProcess, freePort, guard, lastLines, portIsFree, processStamp, signal, until } from './processes.mjs';
+import { Advice, alive, childrenOf, commandOf, endProcess, freePort, guard, lastLines, portIsFree, processStamp, signal, until } from './processes.mjs';
 
 const user = 'latchkey';
 
@@ -14,7 +14,9 @@ const user = 'latchkey';
  *
  * @param {{ dataDir: string, log?: (line: string) => void, fresh?: boolean, durable?: boolean, maxConnections?: number }} options
  *   `fresh` throws earlier data away; `durable: false` is for tests only: a power cut would lose data.
- * @returns {Promise<{ url: string, home: string, stop(): Promise<void>, ended: Promise<void> }>} `url` is a superuser's.
+ * @returns {Promise<{ url: string, home: string, stop(): Promise<void>, ended: Promise<void>, kill(): Promise<void>, start(): Promise<void> }>}
+ *   `url` is a superuser's; `ended` resolves when this first server is gone. `kill` and `start` are for tests of a crash: every
+ *   process of the server at once, as when a machine dies, and the same data on the same port again.
  */
 export async function startPostgres({ dataDir, log = () => {}, fresh = false, durable = true, maxConnections = 150 }) {
   const home = postgresHome(dataDir);
@@ -31,13 +33,19 @@ export async function startPostgres({ dataDir, log = () => {}, fresh = false, du
   home.write('access.json', { port, password });
 
   log('starting PostgreSQL');
-  const server = launch(home, programs, { port, durable, maxConnections });
-  await ready(server, home);
+  let server;
+  const start = async () => {
+    server = launch(home, programs, { port, durable, maxConnections });
+    await ready(server, home);
+  };
+  await start();
   return {
     url: `postgres://${user}:${password}@127.0.0.1:${port}/${user}`,
     home: home.folder,
     ended: server.ended,
     stop: () => stop(server, home),
+    kill: () => crash(server),
+    start,
   };
 }
 
@@ -202,4 +210,12 @@ async function stop(server, home) {
   }
   server.release();
   rmSync(home.path('holder.json'), { force: true });
+}
+
+/** Backends outlive their postmaster for a moment, and some of them could still answer. */
+async function crash({ child, failed, release }) {
+  const all = [child.pid, ...childrenOf(child.pid)];
+  for (const pid of all) signal(pid, 'SIGKILL');
+  await until(() => failed() && !all.some(alive), { ms: 10_000, everyMs: 5 });
+  release();
 }

@@ -54,6 +54,12 @@ export function parentOf(pid) {
   }
 }
 
+export function childrenOf(pid) {
+  const found = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const pairs = found.stdout.trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.filter(([, parent]) => parent === pid).map(([child]) => child);
+}
+
 export function signal(pid, name) {
   try {
     process.kill(pid, name);

@@ -8,18 +8,46 @@ import { Advice, aptInstall, endProcess, freePort, guard, connects, onPath, unti
  * A Redis on 127.0.0.1 as Latchkey wants it: nothing written to disk, nothing evicted. Ends with this process.
  *
  * @param {{ port?: number, log?: (line: string) => void }} [options]
- * @returns {Promise<{ url: string, stop(): Promise<void> }>} with REDIS_URL set: that one, which is not ours to stop.
+ * @returns {Promise<{ url: string, stop(): Promise<void>, kill(): Promise<void>, start(): Promise<void>, freeze(): void, thaw(): void }>}
+ *   `kill` and `start` are for tests of an absent Redis: same port, and empty again; `freeze` and `thaw` for one that hangs. With
+ *   REDIS_URL set: that one, which is not ours to stop; these four then throw.
  */
 export async function startRedis({ port, log = () => {} } = {}) {
-  if (process.env.REDIS_URL) return { url: process.env.REDIS_URL, stop: async () => {} };
+  if (process.env.REDIS_URL) return given(process.env.REDIS_URL);
   const program = onPath('redis-server') ?? onPath('valkey-server') ?? install(log);
   const listening = port ?? (await freePort());
+  let server;
+  const start = async () => {
+    server = launch(program, listening);
+    if ((await until(async () => server.gone() || (await connects(listening)), { ms: 10_000 })) && !server.gone()) return;
+    await server.end('SIGTERM');
+    throw new Advice(`${program} did not start on port ${listening}. Run it by hand to see why, or set REDIS_URL.`);
+  };
+  log('starting Redis');
+  await start();
+  return {
+    url: `redis://127.0.0.1:${listening}`,
+    start,
+    stop: () => server.end('SIGTERM'),
+    kill: () => server.end('SIGKILL'),
+    freeze: () => server.signal('SIGSTOP'),
+    thaw: () => server.signal('SIGCONT'),
+  };
+}
+
+function given(url) {
+  const notOurs = async () => {
+    throw new Advice('The Redis of REDIS_URL is not ours to kill; unset it to run this test.');
+  };
+  return { url, stop: async () => {}, kill: notOurs, start: notOurs, freeze: notOurs, thaw: notOurs };
+}
+
+function launch(program, port) {
   // It writes nothing, so it needs no folder of its own that somebody would have to remove.
   const folder = os.tmpdir();
-  log('starting Redis');
   const child = spawn(
     program,
-    ['--port', String(listening), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction', '--dir', folder],
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction', '--dir', folder],
     { argv0: 'redis-server', stdio: 'ignore', detached: true, cwd: folder },
   );
   child.unref();
@@ -28,16 +56,13 @@ export async function startRedis({ port, log = () => {} } = {}) {
   const release = child.pid === undefined ? () => {} : guard(child, 'TERM');
   const atExit = () => child.kill('SIGTERM');
   process.once('exit', atExit);
-  const stop = async () => {
+  const end = async (first) => {
     process.removeListener('exit', atExit);
-    if (!gone()) await endProcess(child.pid, { ms: 5_000 });
+    if (!gone()) await endProcess(child.pid, { first, ms: 5_000 });
+    await until(gone, { ms: 2_000, everyMs: 5 });
     release();
   };
-  if (!(await until(async () => gone() || (await connects(listening)), { ms: 10_000 })) || gone()) {
-    await stop();
-    throw new Advice(`${program} did not start on port ${listening}. Run it by hand to see why, or set REDIS_URL.`);
-  }
-  return { url: `redis://127.0.0.1:${listening}`, stop };
+  return { gone, end, signal: (name) => void child.kill(name) };
 }
 
 function install(log) {
