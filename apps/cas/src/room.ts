@@ -1,7 +1,7 @@
 import { casPeer } from '@latchkey/contracts';
 import { Deliveries } from '@latchkey/outbound';
 import { RegistryCopy } from '@latchkey/peers';
-import { Cookies, FormGuard, NetworkLimits, answers, type Infra, type RoomDefinition } from '@latchkey/runtime';
+import { Cookies, FormGuard, NetworkLimits, answers, collectDeliveries, countedDeliveries, type Infra, type RoomDefinition } from '@latchkey/runtime';
 import { AccountView } from './account/account-view.ts';
 import { ChangePassword } from './account/change-password.ts';
 import { SignedInPeople } from './account/signed-in-person.ts';
@@ -69,7 +69,7 @@ export const room: RoomDefinition<CasConfig> = {
 
 /** Every keeper of the room, built by hand, in the order in which one needs the other. */
 function build(infra: Infra<CasConfig>) {
-  const { config, http, tenant, clock, logger, postgres: database, hot, bus, peers, sessions, outbound } = infra;
+  const { config, http, tenant, clock, logger, metrics, tracing, postgres: database, hot, bus, peers, sessions, outbound } = infra;
   const cookies = new Cookies(http);
   const guard = new FormGuard(http);
   const limits = new NetworkLimits(hot);
@@ -100,7 +100,10 @@ function build(infra: Infra<CasConfig>) {
     requestFor: logoutRequestFor(clock),
     accepts: acceptsLogout,
     settings: { giveUpAfterMs: config.LATCHKEY_SINGLE_LOGOUT_GIVE_UP_SECONDS * 1_000 },
+    observe: countedDeliveries(metrics, 'cas'),
+    tracing,
   });
+  collectDeliveries(metrics, deliveries);
   const sessionEnded = new SessionEnded({ hot, tenant, visits, services, deliveries });
   const signedIn = new SignedInPeople({ sessions, people, cookies });
   const rules = new PasswordRules(config.LATCHKEY_PASSWORD_MIN_LENGTH);

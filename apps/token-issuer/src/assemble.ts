@@ -1,6 +1,6 @@
 import { Deliveries } from '@latchkey/outbound';
 import { RegistryCopy } from '@latchkey/peers';
-import { NetworkLimits, type Infra } from '@latchkey/runtime';
+import { NetworkLimits, collectDeliveries, countedDeliveries, type Infra } from '@latchkey/runtime';
 import { AuthorizeEndpoint } from './authorize/authorize.ts';
 import { Codes } from './authorize/codes.ts';
 import { Pendings } from './authorize/pending.ts';
@@ -34,7 +34,7 @@ const DAY_MS = 86_400_000;
 
 /** Builds the keepers and endpoints of this room, each from what it needs. */
 export function assemble(infra: Infra<TokenIssuerConfig>) {
-  const { config, postgres: database, hot, bus, peers, sessions, outbound, tenant, logger, clock, http } = infra;
+  const { config, metrics, tracing, postgres: database, hot, bus, peers, sessions, outbound, tenant, logger, clock, http } = infra;
   const issuer = http.publicUrl;
   const now = () => clock.now();
   const nowSeconds = () => Math.floor(clock.now() / 1000);
@@ -94,7 +94,10 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
     requestFor: backChannel.requestFor,
     accepts: backChannel.accepts,
     settings: { giveUpAfterMs: config.LATCHKEY_BACKCHANNEL_GIVE_UP_SECONDS * 1_000 },
+    observe: countedDeliveries(metrics, 'oidc'),
+    tracing,
   });
+  collectDeliveries(metrics, deliveries);
   const participants = new Participants({ grants, registry, issuer });
   const logoutSeals = new LogoutSeals(secrets.seals);
 

@@ -64,7 +64,7 @@ export function createRoomBus(parts: RoomBusParts): RoomBus {
   const relay = new Relay({ room, database, transport, peers, logger, observe });
   const outbox = new Outbox({ room, clock, traceparent: () => parts.traceparent?.() ?? null, poke: relay.poke, observe });
   const parked = new Parked(database);
-  const receiver = new Receiver({ room, database, parked, logger, observe, handlerDeadlineMs: parts.handlerDeadlineMs, withTrace: parts.withTrace ?? ((_traceparent, work) => work()) });
+  const receiver = new Receiver({ room, database, parked, logger, observe, handlerDeadlineMs: parts.handlerDeadlineMs, withTrace: parts.withTrace ?? ((_event, work) => work()) });
   let stopping: (() => Promise<void>)[] = [];
 
   const replay = async (event: ParkedEvent): Promise<'handled' | 'failed'> => {

@@ -1,8 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import type { Bus } from '@latchkey/bus';
 import { deliverySettled, type DeliveryRow } from '@latchkey/contracts';
 import type { Database, Sql, Transaction } from '@latchkey/store';
-import { CLAIM, QUEUE, RECORD, RETRY, listStatement, type StoredDelivery } from './delivery-statements.ts';
+import { CLAIM, QUEUE, RECORD, RETRY, WAITING, listStatement, type StoredDelivery } from './delivery-statements.ts';
 import { DeliveryLanes } from './delivery-lanes.ts';
 import { OutboundFailed, OutboundRefused, type Outbound, type OutboundAnswer, type OutboundRequest } from './outbound.ts';
 
@@ -33,6 +34,15 @@ export interface DeliveriesOptions {
   readonly requestFor: (delivery: ClaimedDelivery) => Promise<OutboundRequest>;
   readonly accepts: (answer: OutboundAnswer) => boolean;
   readonly settings?: Partial<DeliverySettings>;
+  /** Called once for each attempt. */
+  readonly observe?: (outcome: 'delivered' | 'failed' | 'given-up') => void;
+  /** Makes each attempt part of the trace in which the session ended. */
+  readonly tracing?: DeliveryTracing;
+}
+
+export interface DeliveryTracing {
+  traceparent(): string | null;
+  continued<T>(traceparent: string | null, span: { name: string; kind: 'client'; attributes: Record<string, string> }, work: () => Promise<T>): Promise<T>;
 }
 
 export interface DeliverySettings {
@@ -60,6 +70,8 @@ export class Deliveries {
   private readonly settings: DeliverySettings;
   private running: Promise<void> | null = null;
   private again = false;
+  /** Whoever pokes is in the trace of one session's end; a turn works for all. */
+  private readonly onItsOwn = AsyncLocalStorage.snapshot();
   private wake: () => void = () => {};
   private readonly lanes: DeliveryLanes;
   private stopped = false;
@@ -81,7 +93,7 @@ export class Deliveries {
       reason: delivery.reason,
       payload: delivery.payload,
     }));
-    await tx.query(QUEUE, [this.options.tenant, JSON.stringify(rows)]);
+    await tx.query(QUEUE, [this.options.tenant, JSON.stringify(rows), this.options.tracing?.traceparent() ?? null]);
     tx.afterCommit(() => this.poke());
   }
 
@@ -94,6 +106,12 @@ export class Deliveries {
     const { text, values } = listStatement(this.options.tenant, request);
     const { rows } = await this.options.database.query<StoredDelivery>(text, values);
     return rows.map((row) => this.shown(row));
+  }
+
+  /** For a scrape. */
+  async waiting(): Promise<{ waiting: number; oldestSeconds: number }> {
+    const { rows } = await this.options.database.query<{ waiting: number; oldest: number }>(WAITING);
+    return { waiting: rows[0]?.waiting ?? 0, oldestSeconds: rows[0]?.oldest ?? 0 };
   }
 
   /** Puts a parked delivery back to work, with its age beginning anew. */
@@ -114,7 +132,7 @@ export class Deliveries {
       this.wake();
       return this.running;
     }
-    this.running = this.work().finally(() => {
+    this.running = this.onItsOwn(() => this.work()).finally(() => {
       this.running = null;
     });
     return this.running;
@@ -131,7 +149,7 @@ export class Deliveries {
     const begin = (row: StoredDelivery): void => {
       const began = performance.now();
       this.lanes.began(row.application);
-      const attempt: Promise<void> = this.attempt(row)
+      const attempt: Promise<void> = this.traced(row)
         .catch((cause: unknown) => void (failure ??= { cause }))
         .finally(() => {
           this.lanes.ended(row.application, performance.now() - began);
@@ -171,6 +189,12 @@ export class Deliveries {
     return [];
   }
 
+  private traced(row: StoredDelivery): Promise<void> {
+    const { tracing } = this.options;
+    const span = { name: 'deliver logout', kind: 'client', attributes: { 'latchkey.application': row.application } } as const;
+    return tracing === undefined ? this.attempt(row) : tracing.continued(row.traceparent, span, () => this.attempt(row));
+  }
+
   private async attempt(row: StoredDelivery): Promise<void> {
     const began = performance.now();
     const { accepted, answer } = await this.send(row);
@@ -180,6 +204,7 @@ export class Deliveries {
     await this.options.database.transaction(async (tx) => {
       const { rows } = await tx.query<{ settled_at: Date | null }>(RECORD, [row.id, row.tries, answer, tookMs, state, waitMs]);
       const settledAt = rows[0]?.settled_at;
+      tx.afterCommit(() => this.options.observe?.(({ delivered: 'delivered', trying: 'failed', parked: 'given-up' } as const)[state]));
       if (settledAt) await this.tellSettled(tx, row, state as 'delivered' | 'parked', answer, settledAt);
     });
   }

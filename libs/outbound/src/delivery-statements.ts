@@ -10,6 +10,7 @@ export interface StoredDelivery {
   readonly address: string;
   readonly reason: string;
   readonly payload: object;
+  readonly traceparent: string | null;
   readonly state: DeliveryRow['state'];
   readonly attempts: DeliveryRow['attempts'];
   readonly tries: number;
@@ -47,12 +48,13 @@ export const deliveryMigrations: readonly Migration[] = [
       CREATE INDEX delivery_by_subject ON delivery (tenant, subject, queued_at);
       CREATE INDEX delivery_by_age ON delivery (tenant, queued_at);`,
   },
+  { name: '20261124-902-delivery-trace', sql: 'ALTER TABLE delivery ADD COLUMN traceparent text' },
 ];
 
 export const QUEUE: Statement = {
   name: 'delivery_queue',
-  text: `INSERT INTO delivery (tenant, id, sid, subject, application, application_name, address, reason, payload)
-    SELECT $1, id, sid, subject, application, application_name, address, reason, payload
+  text: `INSERT INTO delivery (tenant, id, sid, subject, application, application_name, address, reason, payload, traceparent)
+    SELECT $1, id, sid, subject, application, application_name, address, reason, payload, $3
       FROM jsonb_to_recordset($2::jsonb) AS item (id text, sid text, subject text, application text, application_name text,
         address text, reason text, payload jsonb)`,
 };
@@ -81,6 +83,13 @@ export const RECORD: Statement = {
       settled_at = CASE WHEN $5 = 'trying' THEN NULL ELSE now() END
     WHERE id = $1 AND tries = $2 AND state = 'trying'
     RETURNING settled_at`,
+};
+
+/** By the index of what is to be told. */
+export const WAITING: Statement = {
+  name: 'delivery_waiting',
+  text: `SELECT count(*)::int AS waiting, coalesce(extract(epoch FROM now() - min(since)), 0)::float8 AS oldest
+    FROM delivery WHERE state = 'trying'`,
 };
 
 export const RETRY: Statement = {

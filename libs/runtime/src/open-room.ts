@@ -11,7 +11,7 @@ import { answerAsks } from './answer-asks.ts';
 import { answerParked } from './answer-parked.ts';
 import type { Clock } from './clock.ts';
 import { parseBodies } from './http/bodies.ts';
-import { ProblemFilter, type ErrorRenderer } from './http/problem-filter.ts';
+import { ProblemFilter } from './http/problem-filter.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { serviceGuard } from './http/service-guard.ts';
 import type { HttpSettings } from './http/settings.ts';
@@ -19,9 +19,17 @@ import { startJobs } from './jobs.ts';
 import { loadConfig, type Environment } from './load-config.ts';
 import type { Logger } from './logger.ts';
 import { answers, type Infra, type Job, type RoomDefinition, type RoomParts } from './room.ts';
-import { silentMetrics } from './telemetry/metrics.ts';
+import { measuredHotStore } from './telemetry/measured-hot-store.ts';
+import { measuredStatements } from './telemetry/measured-statements.ts';
+import { silentMetrics, type Metrics } from './telemetry/metrics.ts';
+import { observedPeers } from './telemetry/observed-peers.ts';
+import { observeRequests } from './telemetry/observed-requests.ts';
 import type { ProcessMetrics } from './telemetry/process-metrics.ts';
-import { currentTraceparent, withTrace } from './trace.ts';
+import { collectRoomGauges } from './telemetry/room-gauges.ts';
+import { unrecordedSpans, type Spans } from './telemetry/spans.ts';
+import type { ProcessTracing } from './telemetry/tracing.ts';
+import { tracingOf } from './telemetry/tracing-of-room.ts';
+import { currentTraceparent } from './trace.ts';
 
 /** What a process has made before it opens its rooms. */
 export interface ProcessParts {
@@ -32,6 +40,8 @@ export interface ProcessParts {
   readonly logger: Logger;
   /** Absent: nothing is measured. */
   readonly metrics?: ProcessMetrics;
+  /** Absent: no trace is recorded; its ids are there all the same. */
+  readonly tracing?: ProcessTracing | null;
   readonly hot: HotStore;
   readonly transport: BusTransport;
   readonly peers: Peers;
@@ -63,11 +73,17 @@ export interface RunningRoom {
 export async function openRoom<Config>(definition: RoomDefinition<Config>, parts: ProcessParts): Promise<RunningRoom> {
   const logger = parts.logger.child({ room: definition.room });
   const config = loadConfig(definition.config, parts.environment);
-  const postgres = await openDatabase({ ...parts.database, logger, ...(parts.observeSql ? { observe: parts.observeSql } : {}) });
+  const metrics = parts.metrics?.ofRoom(definition.room) ?? silentMetrics;
+  const postgres = await openDatabase({
+    ...parts.database,
+    logger,
+    ...(parts.observeSql ? { observe: parts.observeSql } : {}),
+    ...(parts.metrics ? { settled: measuredStatements(metrics) } : {}),
+  });
   try {
     if (parts.migrates) await migrate(postgres, definition.migrations, { logger });
     await assertSchemaVersion(postgres, definition.migrations);
-    return await assemble(definition, parts, { config, logger, postgres });
+    return await assemble(definition, parts, { config, logger, metrics, postgres });
   } catch (error) {
     await postgres.close();
     throw error;
@@ -77,13 +93,21 @@ export async function openRoom<Config>(definition: RoomDefinition<Config>, parts
 async function assemble<Config>(
   definition: RoomDefinition<Config>,
   parts: ProcessParts,
-  own: { config: Config; logger: Logger; postgres: Infra['postgres'] },
+  own: { config: Config; logger: Logger; metrics: Metrics; postgres: Infra['postgres'] },
 ): Promise<RunningRoom> {
   const { room } = definition;
-  const { logger, postgres } = own;
-  const { tenant, clock, hot, peers, http } = parts;
-  const metrics = parts.metrics?.ofRoom(room) ?? silentMetrics;
-  const bus = createRoomBus({ room, database: postgres, transport: parts.transport, peers, clock, logger, traceparent: currentTraceparent, withTrace });
+  const { logger, metrics, postgres } = own;
+  const { tenant, clock, http } = parts;
+  const spans = parts.tracing?.ofRoom(room) ?? unrecordedSpans;
+  const tracing = tracingOf(spans);
+  const hot = parts.metrics ? measuredHotStore(parts.hot, metrics) : parts.hot;
+  const peers = observedPeers(parts.peers, metrics, spans);
+  const bus = createRoomBus({
+    ...{ room, database: postgres, transport: parts.transport, peers, clock, logger, traceparent: currentTraceparent },
+    observe: (event, outcome) => metrics.count('latchkey_bus_events_total', { event, outcome }),
+    withTrace: ({ name, traceparent }, work) => tracing.continued(traceparent, { name: `handle ${name}`, kind: 'consumer', attributes: { 'messaging.message.type': name } }, work),
+  });
+  collectRoomGauges(metrics, { bus, postgres });
   const sessions = sessionReader({
     tenant,
     hot,
@@ -92,9 +116,9 @@ async function assemble<Config>(
     now: () => clock.now(),
     onTouchFailed: (error) => logger.warn({ err: error }, 'a session could not be touched'),
   });
-  const infra: Infra<Config> = { room, tenant, config: own.config, http, clock, logger, metrics, postgres, hot, bus, peers, sessions, outbound: parts.outbound };
+  const infra: Infra<Config> = { room, tenant, config: own.config, http, clock, logger, metrics, tracing, postgres, hot, bus, peers, sessions, outbound: parts.outbound };
   const made = await definition.create(infra);
-  const app = await nestApplication(made, http, logger, made.renderers ?? []);
+  const app = await nestApplication(made, http, { logger, metrics, spans });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const guard = serviceGuard(parts.keys, () => clock.now());
   for (const answer of made.answers) answerAsks(fastify, answer, guard);
@@ -139,9 +163,9 @@ async function assemble<Config>(
 async function nestApplication(
   made: RoomParts,
   http: HttpSettings,
-  logger: Logger,
-  renderers: readonly ErrorRenderer[],
+  observers: { logger: Logger; metrics: Metrics; spans: Spans },
 ): Promise<NestFastifyApplication> {
+  const { logger } = observers;
   const adapter = new FastifyAdapter({
     bodyLimit: 64 * 1024,
     routerOptions: {
@@ -166,7 +190,7 @@ async function nestApplication(
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   parseBodies(fastify);
   securityHeaders(fastify, http);
-  fastify.addHook('onRequest', (request, _reply, done) => withTrace(request.headers.traceparent, done));
-  app.useGlobalFilters(new ProblemFilter(logger, renderers));
+  observeRequests(fastify, observers);
+  app.useGlobalFilters(new ProblemFilter(logger, made.renderers ?? []));
   return app;
 }

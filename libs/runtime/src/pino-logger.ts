@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { Logger } from './logger.ts';
-import { currentTraceId } from './trace.ts';
+import { currentTrace } from './trace.ts';
 
 /** Structured logs in UTC. Keys that could hold a secret are blanked wherever they stand. */
 export function pinoLogger(options: { level: string; destination?: { write(line: string): void } }): Logger {
@@ -9,8 +9,8 @@ export function pinoLogger(options: { level: string; destination?: { write(line:
     timestamp: pino.stdTimeFunctions.isoTime,
     base: null,
     mixin: () => {
-      const trace = currentTraceId();
-      return trace === null ? {} : { trace };
+      const context = currentTrace();
+      return context === null ? {} : { trace: context.traceId, span: context.spanId };
     },
     serializers: { err: described },
     redact: { paths: ['code', ...SECRETS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`])], censor: '[redacted]' },

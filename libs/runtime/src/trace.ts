@@ -1,23 +1,46 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 
-/** W3C trace context of the work at hand, carried by async context so that nothing is request-scoped. */
-const storage = new AsyncLocalStorage<string>();
-
-const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** Runs `work` under the caller's trace, or a new one. */
-export function withTrace<T>(traceparent: string | string[] | undefined, work: () => T): T {
-  const given = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent) : null;
-  const trace = given?.[1] ?? randomBytes(16).toString('hex');
-  return storage.run(`00-${trace}-${randomBytes(8).toString('hex')}-01`, work);
+/** W3C trace context of the work at hand. @see https://www.w3.org/TR/trace-context/ */
+export interface TraceContext {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Whether its spans are recorded. */
+  readonly sampled: boolean;
 }
 
-export function currentTraceparent(): string | null {
+/** Carried by async context, so that nothing is request-scoped. */
+const storage = new AsyncLocalStorage<TraceContext>();
+
+const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+export function parseTraceparent(value: unknown): TraceContext | null {
+  const [, traceId, spanId, flags] = (typeof value === 'string' ? TRACEPARENT.exec(value) : null) ?? [];
+  return traceId === undefined || spanId === undefined ? null : { traceId, spanId, sampled: (Number.parseInt(flags!, 16) & 1) === 1 };
+}
+
+export function newSpanId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+export function newTraceId(): string {
+  return randomBytes(16).toString('hex');
+}
+
+export function inTrace<T>(context: TraceContext, work: () => T): T {
+  return storage.run(context, work);
+}
+
+export function currentTrace(): TraceContext | null {
   return storage.getStore() ?? null;
 }
 
-/** The id that error pages quote and logs carry. */
-export function currentTraceId(): string | null {
-  return storage.getStore()?.slice(3, 35) ?? null;
+export function currentTraceparent(): string | null {
+  const context = currentTrace();
+  return context === null ? null : `00-${context.traceId}-${context.spanId}-${context.sampled ? '01' : '00'}`;
+}
+
+/** What an error page quotes: the beginning of the trace id, which logs carry whole. */
+export function supportCode(): string | undefined {
+  return currentTrace()?.traceId.slice(0, 12);
 }

@@ -31,5 +31,7 @@ export interface Database extends Sql {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Throws when Postgres cannot be reached or its clock is more than 2 s off; used by readiness. */
   check(): Promise<void>;
+  /** Of this process to this schema; `waiting` are callers that want one. */
+  connections(): { readonly busy: number; readonly idle: number; readonly waiting: number };
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ export type { Database, Rows, Sql, Statement, Transaction } from './database.ts'
 export type { HotStore } from './hot-store.ts';
 export type { Migration } from './migrations.ts';
 export type { StoreLogger } from './logger.ts';
+export type { StatementOutcome } from './postgres/statement-observer.ts';
 export { openDatabase, type DatabaseOptions } from './postgres/open-database.ts';
 export { DatabaseUnavailable, SchemaTooOld, isUniqueViolation, type DatabaseFault } from './postgres/errors.ts';
 export { migrate, assertSchemaVersion, type MigrateTarget } from './postgres/migrate.ts';

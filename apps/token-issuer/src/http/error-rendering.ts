@@ -1,7 +1,7 @@
 import { MethodNotAllowedException, NotFoundException } from '@nestjs/common';
 import { OAuthError } from '@latchkey/oauth';
 import { errorPage } from '@latchkey/pages';
-import { currentTraceId, sendPage, toProblem, type ErrorRenderer, type Logger } from '@latchkey/runtime';
+import { sendPage, supportCode, toProblem, type ErrorRenderer, type Logger } from '@latchkey/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Outcome, type ErrorPage } from '../authorize/results.ts';
 
@@ -96,8 +96,4 @@ function pageFor(error: unknown, request: FastifyRequest, logger: Logger): Error
     title: away ? 'We cannot do this right now' : 'Something failed on our side',
     message: away ? 'A part that this needs does not answer. Wait a moment, then reload this page.' : 'Reload this page. If it stays so, tell the operator the support code.',
   };
-}
-
-function supportCode(): string | undefined {
-  return currentTraceId()?.slice(0, 12);
 }

@@ -32,7 +32,7 @@ const AT_ONCE = 4;
 /** Handlers that hang are not let in in numbers that would take every connection. */
 const MAX_SETTLING = 6;
 
-export type WithTrace = <T>(traceparent: string | undefined, work: () => T) => T;
+export type WithTrace = <T>(event: Pick<EventEnvelope, 'name' | 'traceparent'>, work: () => Promise<T>) => Promise<T>;
 
 type Outcome = 'handled' | 'not-ours';
 
@@ -145,7 +145,7 @@ export class Receiver {
     const payload = read(event, envelope.data);
     const deadline = this.parts.handlerDeadlineMs ?? HANDLER_DEADLINE_MS;
     let first = false;
-    await this.parts.withTrace(envelope.traceparent ?? undefined, () =>
+    await this.parts.withTrace(envelope, () =>
       this.parts.database.transaction(async (tx) => {
         const { count } = await tx.query(ENTER, [envelope.id, isReplay]);
         if (count === 0) return;
@@ -165,7 +165,7 @@ export class Receiver {
     if (event === undefined || handlers === undefined) return;
     try {
       const payload = read(event, envelope.data);
-      for (const { handle } of handlers) await this.parts.withTrace(envelope.traceparent ?? undefined, () => handle(payload as never));
+      for (const { handle } of handlers) await this.parts.withTrace(envelope, async () => handle(payload as never));
     } catch (error) {
       this.parts.logger.warn({ event: envelope.name, id: envelope.id, err: error }, 'A hint was lost');
     }

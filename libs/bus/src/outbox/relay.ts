@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { eventNamed, type Room } from '@latchkey/contracts';
 import type { Database, Sql } from '@latchkey/store';
 import type { BusLogger } from '../logger.ts';
@@ -32,6 +33,8 @@ export class Relay {
   private woken = false;
   private timer: NodeJS.Timeout | undefined;
   private turn: Promise<void> = Promise.resolve();
+  /** Whoever pokes is in some request's trace, in which the turns to come have no part. */
+  private readonly onItsOwn = AsyncLocalStorage.snapshot();
   private away: Away | undefined;
 
   constructor(
@@ -71,10 +74,12 @@ export class Relay {
 
   private schedule(afterMs: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      this.turn = this.run();
-    }, afterMs);
+    this.timer = this.onItsOwn(() =>
+      setTimeout(() => {
+        this.timer = undefined;
+        this.turn = this.run();
+      }, afterMs),
+    );
   }
 
   private async run(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Database, Sql } from '../database.ts';
 import { silentLogger, type StoreLogger } from '../logger.ts';
 import { DatabaseUnavailable, explain, whereabouts } from './errors.ts';
 import { PooledSql } from './pooled-sql.ts';
-import { StatementObserver, type Observe } from './statement-observer.ts';
+import { StatementObserver, type Observe, type Settled } from './statement-observer.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   readonly maxConnections?: number;
   /** Called once for each statement that a caller issues (BEGIN, COMMIT and ROLLBACK are not). */
   readonly observe?: Observe;
+  /** Called once for each of them when it has ended. Must not throw. */
+  readonly settled?: Settled;
   // TypeORM types entity targets as Function.
   readonly entities?: readonly (EntitySchema | Function)[];
   readonly applicationName?: string;
@@ -28,7 +30,7 @@ const MAX_SKEW_MS = 2_000;
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { url, schema, logger = silentLogger } = options;
   const where = whereabouts(url);
-  const observer = new StatementObserver(options.observe);
+  const observer = new StatementObserver(options.observe, options.settled);
   let closing = false;
   const dataSource = new DataSource({
     type: 'postgres',
@@ -58,6 +60,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   } catch (error) {
     throw explain(error, where);
   }
+  if (options.settled !== undefined) dataSource.subscribers.push(observer.subscriber);
   observer.begin();
   const pool = (dataSource.driver as unknown as { master: Pool }).master;
   const sql = new PooledSql(pool, where, logger, observer);
@@ -67,6 +70,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     query: (statement, values) => sql.query(statement, values),
     transaction: (work) => sql.transaction(work),
     check: () => checkClock(sql, where),
+    connections: () => ({ busy: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: async () => {
       closing = true;
       if (dataSource.isInitialized) await dataSource.destroy();

@@ -62,7 +62,7 @@ export class PooledSql implements Sql {
   private async run<Row>(client: PoolClient, statement: Statement | string, values: readonly unknown[]): Promise<Rows<Row>> {
     const named = typeof statement === 'string' ? { text: statement } : { name: statement.name, text: statement.text };
     this.observer.saw(named.text, 'name' in named ? named.name : undefined);
-    const result = await this.bare(client, { ...named, values: [...values] });
+    const result = await this.observer.timed('name' in named ? named.name : undefined, () => this.bare(client, { ...named, values: [...values] }));
     return { rows: result.rows as Row[], count: result.rowCount ?? 0 };
   }
 
