@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { EVENTS, STREAMS, STREAM_DAYS, topicOf, type Stream } from '@latchkey/contracts';
-import { ConfigResourceTypes, type Admin, type ITopicConfig } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import type { BusLogger } from '../logger.ts';
+
+// Node sees only some of the names that kafkajs exports: those that a CommonJS module names in a way it can read.
+const { ConfigResourceTypes } = kafkajs;
 
 const LEADER_TRIES = 50;
 const LEADER_EVERY_MS = 200;
