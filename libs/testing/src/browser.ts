@@ -76,8 +76,8 @@ export class Browser {
         {
           method: visit.method ?? 'GET',
           agent: false,
-          // localhost may name ::1 where nobody listens; the servers of the tests are on IPv4.
-          ...(url.hostname === 'localhost' ? { host: '127.0.0.1', setHost: false } : {}),
+          // Browsers know every name under localhost without asking. It may mean ::1, where nobody listens: the tests' servers are on IPv4.
+          ...(/(?:^|\.)localhost$/.test(url.hostname) ? { host: '127.0.0.1', setHost: false } : {}),
           headers: {
             host: url.host,
             'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
