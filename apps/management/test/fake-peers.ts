@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import type { PeerApi, Person, PersonEntry } from '@latchkey/contracts';
-import type { Peers } from '@latchkey/peers';
+import { PeerUnavailable, type Peers } from '@latchkey/peers';
 import jwt from 'jsonwebtoken';
 
 /** The rooms around management, as far as it asks them. What they are told stays visible. */
@@ -91,19 +91,18 @@ export class FakeRooms {
 
   readonly peers: Peers = {
     to: ((api: PeerApi) =>
-      new Proxy(
-        {},
-        {
-          get: (_, name: string) => async (request: never) => {
+      Object.fromEntries(
+        Object.entries(api.asks).map(([name, ask]) => [
+          name,
+          async (request: never) => {
             this.asked.push(`${api.room}.${name}`);
-            if (this.away.has(api.room)) throw new (await import('@latchkey/peers')).PeerUnavailable(api.room, name);
+            if (this.away.has(api.room)) throw new PeerUnavailable(api.room, name);
             const answer = this.answers[api.room]?.[name] ?? this.parking(api.room)[name];
             if (answer === undefined) throw new Error(`${api.room} has no fake for ${name}`);
             // Both ends of the real thing check their schemas; a fake that drifts should fail here too.
-            const ask = api.asks[name];
-            return ask?.response.parse(await answer(ask.request.parse(request) as never));
+            return ask.response.parse(await answer(ask.request.parse(request) as never));
           },
-        },
+        ]),
       )) as Peers['to'],
   };
 }

@@ -33,7 +33,7 @@ export const parkedEvents: readonly Route[] = [
       const asked = query.room === undefined ? ROOMS : [query.room];
       const answers = await Promise.all(asked.map((one) => parkedIn(one, peers, query.limit)));
       const items = answers.flatMap((answer) => answer.items);
-      items.sort((one, other) => (one.parkedAt < other.parkedAt ? 1 : -1));
+      items.sort((one, other) => other.parkedAt.localeCompare(one.parkedAt));
       const unanswered = answers.filter(({ answered }) => !answered).map((answer) => answer.room);
       return { status: 200, body: { items: items.slice(0, query.limit), unanswered } };
     },
