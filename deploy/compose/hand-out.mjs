@@ -16,7 +16,7 @@ const shared = ['cookie-key', 'form-key', 'service-public-keys.json'];
 for (const room of ROOMS) {
   handOut(room, {
     ...Object.fromEntries(shared.map((name) => [name, read(name)])),
-    ...(['cas', 'token-issuer'].includes(room) ? { kek: read('kek') } : {}),
+    ...(room === 'token-issuer' ? { kek: read('kek') } : {}),
     'service-key.pem': read(`${room}.service-key.pem`),
     'database-url': read(`${room}.database-url`),
   });

@@ -6,12 +6,16 @@ import { Advice, aptInstall, isRoot, lastLines, onPath } from '../../services/pr
 
 const COMPOSE = 'podman-compose==1.6.0';
 const PROGRAMS = ['podman', 'buildah', 'runc', 'debootstrap'];
+/** What podman calls without looking on the PATH: the network of a build, and the first process where `init` is asked for. */
+const PARTS = ['netavark', 'catatonit', 'python3-venv'];
+const CATATONIT = ['/usr/libexec/podman/catatonit', '/usr/bin/catatonit'];
 const FILES = ['docker-compose.yml', 'docker-compose.host.yml'];
 
 /** podman as root and without a daemon, on a machine that may allow it neither limits of its own nor newer cgroups. */
 export async function openPodman({ project, log }) {
   if (!isRoot()) throw new Advice('compose:real makes base images by debootstrap and runs containers without a daemon: run it as root, on Debian.');
-  if (!PROGRAMS.every(onPath) && !aptInstall([...PROGRAMS, 'netavark', 'python3-venv'], log)) {
+  const complete = PROGRAMS.every(onPath) && CATATONIT.some((each) => existsSync(each));
+  if (!complete && !aptInstall([...PROGRAMS, ...PARTS], log)) {
     throw new Advice(`compose:real needs ${PROGRAMS.join(', ')}. On Debian: apt-get install ${PROGRAMS.join(' ')}`);
   }
   const folder = cacheFolder('podman');
