@@ -11,6 +11,7 @@ import {
   listen,
   loadConfig,
   openRoom,
+  openTracing,
   processConfig,
   type Clock,
   type Environment,
@@ -49,6 +50,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const rooms = new Map<Room, RunningRoom>();
   const carrier = injectCarrier((room) => rooms.get(room)?.fastify);
   const keys = embeddedServiceKeys(ROOMS_IN_ORDER.map(({ room }) => room));
+  const tracing = await openTracing(config, logger);
   const outbound = options.outbound ?? guardedOutbound({ allow: config.LATCHKEY_OUTBOUND_ALLOW });
 
   progress('Preparing the database');
@@ -67,6 +69,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const stop = async (): Promise<void> => {
     for (const room of rooms.values()) await room.drain();
     for (const room of [...rooms.values()].reverse()) await room.stop();
+    await tracing?.close();
   };
   try {
     for (const definition of ROOMS_IN_ORDER) {
@@ -79,6 +82,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
         clock,
         logger,
         ...(options.metrics ? { metrics: options.metrics } : {}),
+        tracing,
         hot: options.hot,
         transport: options.transport,
         outbound,

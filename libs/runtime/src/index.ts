@@ -9,6 +9,7 @@ export { pinoLogger, silentLogger } from './pino-logger.ts';
 export { ConfigRefused, loadConfig, processEnvironment, settingNames, type Environment } from './load-config.ts';
 export { currentTraceparent, supportCode } from './trace.ts';
 export { collectDeliveries, countedDeliveries } from './telemetry/deliveries.ts';
+export { collectRegistry } from './telemetry/registry.ts';
 export { openTracing, tracingConfig, type ProcessTracing } from './telemetry/tracing.ts';
 export { unrecordedTracing, type Tracing } from './telemetry/tracing-of-room.ts';
 export type { HttpSettings } from './http/settings.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tracingConfig } from './telemetry/tracing.ts';
 
 const list = z
   .string()
@@ -33,6 +34,7 @@ export const processConfig = z.object({
     .optional()
     .describe('All rooms in one process: port of `GET /metrics`; absent: none. A room apart serves it on its internal port'),
   LATCHKEY_METRICS_HOST: list.describe('Addresses of that port, comma-separated; default: the loopback addresses'),
+  ...tracingConfig.shape,
   DATABASE_URL: z.string().startsWith('postgres', 'must be a postgres:// URL').describe('PostgreSQL; in split mode the URL of this room'),
   REDIS_URL: z.string().optional().describe('Redis; absent: the memory of the process (one process only)'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers, comma-separated; absent: rooms tell each other directly'),

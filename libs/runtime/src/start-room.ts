@@ -16,7 +16,9 @@ import { Readiness } from './readiness.ts';
 import type { RoomDefinition } from './room.ts';
 import { peerAddresses, splitConfig, type SplitConfig } from './split-config.ts';
 import { answerMetrics } from './telemetry/answer-metrics.ts';
+import { CircuitGauges } from './telemetry/circuit-gauges.ts';
 import { processMetrics } from './telemetry/process-metrics.ts';
+import { openTracing } from './telemetry/tracing.ts';
 import { currentTraceparent } from './trace.ts';
 
 /** Longer than a client that we tell so keeps an idle connection, and shorter than a drain: none is cut while it is used. */
@@ -55,12 +57,14 @@ async function openProcess<Config>(definition: RoomDefinition<Config>): Promise<
   const config = loadConfig(splitConfig, environment);
   const logger = pinoLogger({ level: config.LATCHKEY_LOG_LEVEL });
   const metrics = processMetrics();
+  const tracing = await openTracing(config, logger);
   const clock = systemClock;
   const http = httpSettings(config);
   const keys = configuredServiceKeys(definition.room, config.LATCHKEY_SERVICE_KEY, config.LATCHKEY_SERVICE_PUBLIC_KEYS as Record<string, string[]>);
   const credentials = new ServiceCredentials(keys, () => clock.now());
   const addresses = peerAddresses(config);
-  const carrier = httpCarrier(addresses);
+  const circuits = new CircuitGauges(metrics.ofRoom(definition.room));
+  const carrier = httpCarrier(addresses, { onCircuit: circuits.turned });
   const { hot, fit } = await hotStoreOf(config, logger);
   const transport = transportOf(config, definition.room, logger);
   const room = await openRoom(definition, {
@@ -70,6 +74,7 @@ async function openProcess<Config>(definition: RoomDefinition<Config>): Promise<
     clock,
     logger,
     metrics,
+    tracing,
     hot,
     transport,
     keys,
@@ -94,6 +99,7 @@ async function openProcess<Config>(definition: RoomDefinition<Config>): Promise<
       await transport.close();
       await hot.close();
       carrier.close();
+      await tracing?.close();
     },
   };
 }

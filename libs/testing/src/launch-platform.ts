@@ -2,7 +2,7 @@ import { applyDeclarationTo, openPlatform, type Platform } from '@latchkey/all-i
 import { memoryTransport, type BusTransport } from '@latchkey/bus';
 import type { Room } from '@latchkey/contracts';
 import type { Outbound } from '@latchkey/outbound';
-import { pinoLogger, silentLogger, systemClock, type Clock } from '@latchkey/runtime';
+import { pinoLogger, silentLogger, systemClock, type Clock, type ProcessMetrics } from '@latchkey/runtime';
 import { memoryHotStore, type HotStore } from '@latchkey/store';
 import { countingHotStore, type Counts } from './counting.ts';
 import { freePort } from './free-port.ts';
@@ -19,6 +19,7 @@ export interface LaunchOptions {
   /** Another database than a fresh one: a second process on the same truth. */
   readonly databaseUrl?: string;
   readonly port?: number;
+  readonly metrics?: ProcessMetrics;
   /** Receives the log lines; default: nothing is logged. */
   readonly log?: (line: string) => void;
 }
@@ -58,6 +59,7 @@ export async function launchPlatform(options: LaunchOptions = {}): Promise<Launc
       hot,
       transport,
       observe: { ask: (_room: Room, path) => observe.ask(path), sql: (room, text, name) => observe.sql(room, text, name) },
+      ...(options.metrics ? { metrics: options.metrics } : {}),
       ...(options.outbound ? { outbound: options.outbound } : {}),
     });
     try {

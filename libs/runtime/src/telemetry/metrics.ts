@@ -65,9 +65,11 @@ export const METRICS = {
   latchkey_deliveries_waiting: gauge('Applications that are still to be told. All replicas of a room see the same.', ROOM),
   latchkey_delivery_oldest_seconds: gauge('Since when the one that waits longest is to be told; 0 when none waits.', ROOM),
 
+  latchkey_registry_revision: gauge('The newest change of services, clients and resources that this replica knows. Apart for more than a moment, one of them is behind.', ROOM),
+
   latchkey_collect_failures_total: counter('Gauges that could not be read for a scrape, and are absent from it.', {
     ...ROOM,
-    part: ['bus', 'circuits', 'connections', 'deliveries', 'http'],
+    part: ['bus', 'circuits', 'connections', 'deliveries', 'http', 'registry'],
   }),
 } as const;
 
