@@ -15,7 +15,7 @@ export const DEFAULT_ROOM = 'cas';
 export async function startFront({ kind, folder, port, replicas }) {
   const ports = (room) => replicas.filter((each) => each.room === room).map((each) => each.port);
   const routes = ROUTES.map(({ room, paths }) => ({ room, paths, ports: ports(room) }));
-  const nginx = onPath('nginx') ?? onPath('/usr/sbin/nginx');
+  const nginx = process.env.LATCHKEY_TEST_NGINX ?? onPath('nginx') ?? onPath('/usr/sbin/nginx');
   const front = (kind ?? (nginx ? 'nginx' : 'node')) === 'nginx' ? nginxFront({ nginx, folder, port, routes }) : nodeFront({ port, routes });
   const { stop, gone, fault } = await front;
   if (await until(async () => gone() || (await connects(port)), { ms: 10_000 })) {

@@ -1,13 +1,15 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root, runNode } from '../prepare/run.mjs';
-import { Advice, lastLines } from '../services/processes.mjs';
+import { Advice, lastLines, until } from '../services/processes.mjs';
 import { startFront } from './front.mjs';
 import { freePorts } from './ports.mjs';
 import { Replica } from './replica.mjs';
 
 /** Owners first: whoever is asked at a start answers by then. */
 export const ROOMS = ['session-store', 'management', 'cas', 'token-issuer', 'consent'];
+/** Those that hold a copy of the registry. */
+const REGISTERED = ['cas', 'token-issuer', 'consent'];
 const KEK = ['cas', 'token-issuer'];
 
 /**
@@ -91,7 +93,7 @@ export async function launchSplit(options) {
   try {
     await Promise.all(all.map((each) => each.start()));
     ingress = await startFront({ kind: options.front, folder, port, replicas: all });
-    if (applyFile) await Promise.all(split.of('management').map((each) => each.says('The declarative file was applied')));
+    if (applyFile) await everybodyKnows(split);
     return split;
   } catch (error) {
     await split.stop();
@@ -100,6 +102,17 @@ export async function launchSplit(options) {
 }
 
 /** @typedef {Awaited<ReturnType<typeof launchSplit>>} Split */
+
+/** The file was applied, and every replica has followed. */
+async function everybodyKnows(split) {
+  await Promise.all(split.of('management').map((each) => each.says('The declarative file was applied')));
+  const wanted = await split.of('management')[0].measured('latchkey_registry_revision');
+  const behind = async () => {
+    const known = await Promise.all(split.replicas.filter(({ room }) => REGISTERED.includes(room)).map((each) => each.measured('latchkey_registry_revision')));
+    return known.some((revision) => !(revision >= wanted));
+  };
+  if (!(await until(async () => !(await behind()), { ms: 20_000 }))) throw new Advice('The rooms did not follow what was applied.');
+}
 
 async function command(name, ...rest) {
   const env = typeof rest.at(-1) === 'object' ? rest.pop() : {};

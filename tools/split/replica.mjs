@@ -93,6 +93,12 @@ export class Replica {
     return readFileSync(this.log).subarray(this.#began).toString('utf8');
   }
 
+  /** The value of one of its metrics, without regard to labels. */
+  async measured(name) {
+    const text = await (await fetch(`http://127.0.0.1:${this.internalPort}/metrics`)).text();
+    return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (.+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  }
+
   async says(text, ms = 30_000) {
     if (await until(() => this.logged().includes(text) || this.gone, { ms })) {
       if (this.logged().includes(text)) return;

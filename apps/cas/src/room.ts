@@ -1,7 +1,7 @@
 import { casPeer } from '@latchkey/contracts';
 import { Deliveries } from '@latchkey/outbound';
 import { RegistryCopy } from '@latchkey/peers';
-import { Cookies, FormGuard, NetworkLimits, answers, collectDeliveries, countedDeliveries, type Infra, type RoomDefinition } from '@latchkey/runtime';
+import { Cookies, FormGuard, NetworkLimits, answers, collectDeliveries, collectRegistry, countedDeliveries, type Infra, type RoomDefinition } from '@latchkey/runtime';
 import { AccountView } from './account/account-view.ts';
 import { ChangePassword } from './account/change-password.ts';
 import { SignedInPeople } from './account/signed-in-person.ts';
@@ -74,6 +74,7 @@ function build(infra: Infra<CasConfig>) {
   const guard = new FormGuard(http);
   const limits = new NetworkLimits(hot);
   const registry = new RegistryCopy({ database, peers, tenant, kinds: ['service'] });
+  collectRegistry(metrics, () => registry.revision);
   const services = new Services(registry);
 
   const gate = new HashGate({ concurrency: config.LATCHKEY_HASH_CONCURRENCY, maxWaitMs: 2_000, maxWaiting: 500 });

@@ -1,6 +1,6 @@
 import { consentPeer } from '@latchkey/contracts';
 import { RegistryCopy } from '@latchkey/peers';
-import { Cookies, FormGuard, answers, type RoomDefinition } from '@latchkey/runtime';
+import { Cookies, FormGuard, answers, collectRegistry, type RoomDefinition } from '@latchkey/runtime';
 import { consentConfig, type ConsentConfig } from './config.ts';
 import { ConsentModule } from './consent.module.ts';
 import { Consents } from './consents/consents.ts';
@@ -15,8 +15,9 @@ export const room: RoomDefinition<ConsentConfig> = {
   config: consentConfig,
   migrations,
   paths: ['/consent'],
-  create({ config, tenant, postgres: database, bus, peers, http, sessions, clock, logger }) {
+  create({ config, tenant, postgres: database, bus, peers, http, sessions, clock, logger, metrics }) {
     const registry = new RegistryCopy({ database, peers, tenant, kinds: ['client'] });
+    collectRegistry(metrics, () => registry.revision);
     const consents = new Consents({ database, bus, peers, clock, tenant });
     return {
       module: ConsentModule.register([

@@ -1,5 +1,5 @@
 import { managementPeer } from '@latchkey/contracts';
-import { answers, type Infra, type RoomDefinition, type RoomParts } from '@latchkey/runtime';
+import { answers, collectRegistry, type Infra, type RoomDefinition, type RoomParts } from '@latchkey/runtime';
 import { Audit } from './audit/audit.ts';
 import { AuditMonths } from './audit/audit-months.ts';
 import { managementConfig, type ManagementConfig } from './config.ts';
@@ -36,11 +36,12 @@ export const room: ManagementRoom = {
   migrations,
   paths: ['/admin'],
   create(infra) {
-    const { tenant, clock, postgres: database, bus, peers, sessions, http, config } = infra;
+    const { tenant, clock, metrics, postgres: database, bus, peers, sessions, http, config } = infra;
     const { publicUrl } = http;
     const audit = new Audit(database, tenant);
     const months = new AuditMonths(database, config.LATCHKEY_AUDIT_DAYS);
     const registry = new Registry(database, bus, tenant);
+    collectRegistry(metrics, () => registry.revision());
     const setUp = new SetUp({ database, peers, audit, tenant, publicUrl, lifeHours: config.LATCHKEY_SETUP_HOURS });
     const declarations = new Declarations({ registry, audit, setUp, database, peers, tenant, publicUrl });
     const tokens = new AccessTokens(new IssuerKeys(peers, tenant, clock), clock, { issuer: publicUrl, audience: adminAudience(publicUrl) });

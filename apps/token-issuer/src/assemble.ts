@@ -1,6 +1,6 @@
 import { Deliveries } from '@latchkey/outbound';
 import { RegistryCopy } from '@latchkey/peers';
-import { NetworkLimits, collectDeliveries, countedDeliveries, type Infra } from '@latchkey/runtime';
+import { NetworkLimits, collectDeliveries, collectRegistry, countedDeliveries, type Infra } from '@latchkey/runtime';
 import { AuthorizeEndpoint } from './authorize/authorize.ts';
 import { Codes } from './authorize/codes.ts';
 import { Pendings } from './authorize/pending.ts';
@@ -46,6 +46,7 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
   const secrets = new SecretKeys({ database, tenant, encryption, now });
 
   const registry = new RegistryCopy({ database, peers, tenant, kinds: ['client', 'resource'] });
+  collectRegistry(metrics, () => registry.revision);
   const clients = new Clients(registry);
   const membership = new Membership({ peers, tenant });
   const gate = new ClientGate({ clients, limits, now, logger, failuresPerMinute: config.LATCHKEY_CLIENT_FAILURES_PER_MINUTE });

@@ -53,6 +53,10 @@ export class Registry {
     };
   }
 
+  async revision(): Promise<number> {
+    return (await this.feed(Number.MAX_SAFE_INTEGER)).revision;
+  }
+
   async list<Kind extends RegistryKind>(kind: Kind, after = '', limit = 10_000): Promise<StoredEntry<Kind>[]> {
     const { rows } = await this.database.query<EntryRow>(LIST, [this.tenant, kind, after, limit]);
     return rows.map((row) => storedEntry<Kind>(row));
