@@ -10,6 +10,7 @@ export const checks = [
   { name: 'Types', run: () => runNode([bin('typescript/bin/tsc'), '-p', 'tsconfig.spec.json', '--pretty', 'false']) },
   { name: 'Documents name what exists', run: () => runNode([path.join(root, 'tools', 'check-links.mjs')]) },
   { name: 'Manifests are what Kubernetes takes', run: () => runNode([path.join(root, 'tools', 'k8s', 'check.mjs')]) },
+  { name: 'Image, compose file, door and dashboard are sound', run: (env) => runNode([path.join(root, 'tools', 'deploy', 'check.mjs')], { env }) },
   { name: 'Generated documents are current', run: (env) => runNode([path.join(root, 'tools', 'docs.mjs'), '--check'], { env }) },
 ];
 

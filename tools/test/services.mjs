@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { findApache, findChromium } from '../services/browsers.mjs';
 import { startKafka } from '../services/kafka.mjs';
+import { findNginx } from '../services/nginx.mjs';
 import { startPostgres } from '../services/postgres.mjs';
 import { Advice } from '../services/processes.mjs';
 import { startRedis } from '../services/redis.mjs';
@@ -29,6 +30,7 @@ export async function bringUp({ lifetime, log, lenient }) {
   // Packages first and one after another: apt-get knows one of itself at a time.
   await attempt('LATCHKEY_TEST_CHROMIUM', async () => findChromium(log));
   await attempt('LATCHKEY_TEST_APACHE', async () => findApache(log));
+  await attempt('LATCHKEY_TEST_NGINX', async () => findNginx(log));
   await attempt('LATCHKEY_TEST_REDIS_URL', () => kept(lifetime, 'Redis', startRedis({ log }), ({ url }) => url));
   await Promise.all([
     attempt('LATCHKEY_TEST_DATABASE_URL', () =>
