@@ -77,7 +77,7 @@ export class Browser {
           method: visit.method ?? 'GET',
           agent: false,
           // Browsers know every name under localhost without asking. It may mean ::1, where nobody listens: the tests' servers are on IPv4.
-          ...(/(?:^|\.)localhost$/.test(url.hostname) ? { host: '127.0.0.1', setHost: false } : {}),
+          ...(/(?:^|\.)localhost$/.test(url.hostname) ? { hostname: '127.0.0.1', setHost: false } : {}),
           headers: {
             host: url.host,
             'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
