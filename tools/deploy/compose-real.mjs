@@ -57,8 +57,9 @@ async function main() {
   await step('Rooms', () => up(podman, ROOMS));
   await step('nginx, the demo applications, Prometheus', async () => {
     await podman.compose('up', '-d', '--no-deps', '--no-build', 'nginx', ...DEMOS, 'prometheus');
-    await until(async () => (await fetch('http://127.0.0.1:8082/healthz').catch(() => undefined))?.ok, { ms: PATIENCE_MS, everyMs: 200 });
-    await until(async () => (await podman.logs('management')).includes('The declarative file was applied'), { ms: PATIENCE_MS, everyMs: 500 });
+    await answers(podman, { nginx: 'http://127.0.0.1:8079', 'box-office': 'http://127.0.0.1:8081/healthz', calendar: 'http://127.0.0.1:8082/healthz', prometheus: 'http://127.0.0.1:9090/-/ready' });
+    if (await until(async () => (await podman.logs('management')).includes('The declarative file was applied'), { ms: PATIENCE_MS, everyMs: 500 })) return;
+    throw new Advice(`The declarative file was not applied:\n${await podman.logs('management')}`);
   });
   const seen = [...(await step('Sign-in and sign-out through nginx', signInAndOut)), ...(await step('What is closed', closedPaths))];
   const { lines, table } = await step('What runs', () => look(podman, { rooms: ROOMS, demos: DEMOS, images: IMAGES }));
@@ -98,6 +99,15 @@ async function up(podman, services) {
   for (const service of services) {
     if (await until(() => podman.healthy(service), { ms: PATIENCE_MS, everyMs: 500 })) continue;
     throw new Advice(`${service} did not become ready:\n${await podman.logs(service)}`);
+  }
+}
+
+async function answers(podman, addresses) {
+  for (const [service, address] of Object.entries(addresses)) {
+    const ok = () => fetch(address).then((response) => response.ok, () => false);
+    const ended = async () => (await podman.inspect(service, '{{.State.Running}}')) !== 'true';
+    if (await until(async () => (await ok()) || (await ended()), { ms: PATIENCE_MS, everyMs: 300 })) if (await ok()) continue;
+    throw new Advice(`${service} does not answer:\n${await podman.logs(service)}`);
   }
 }
 
