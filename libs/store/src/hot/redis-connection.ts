@@ -1,3 +1,4 @@
+import slotOf from 'cluster-key-slot';
 import { createClient, createCluster } from 'redis';
 import type { StoreLogger } from '../logger.ts';
 import type { RedisAddress } from './redis-address.ts';
@@ -10,6 +11,10 @@ export interface RedisConnection {
   del(key: string): Promise<void>;
   getDel(key: string): Promise<string | null>;
   run(script: Script, key: string, args: string[]): Promise<unknown>;
+  /** The server that has this key, as far as is known. */
+  serverOf(key: string): string;
+  /** Cuts the connection to that server and makes it anew: what waits there fails, and what was not sent yet never will be. */
+  reconnect(server: string): void;
   /** Sends a command to each master. */
   each<T>(ask: (send: (args: string[]) => Promise<unknown>) => Promise<T>): Promise<T[]>;
   connect(): Promise<void>;
@@ -24,6 +29,8 @@ const RECONNECT_MAX_MS = 1_000;
 const patience = (connectTimeoutMs: number) => ({
   disableOfflineQueue: true,
   commandsQueueMaxLength: 10_000,
+  // The client's own limit costs it six times the CPU of the command, and redisHotStore keeps the time anyway.
+  commandOptions: { timeout: 0 },
   socket: {
     connectTimeout: connectTimeoutMs,
     reconnectStrategy: (retries: number) => Math.min(50 * 2 ** Math.min(retries, 6), RECONNECT_MAX_MS),
@@ -43,15 +50,23 @@ interface Client {
   destroy(): void;
 }
 
+/** What differs between one server and a cluster of them. */
+type Servers = Pick<RedisConnection, 'each' | 'serverOf' | 'reconnect'>;
+
 export function redisConnection({ urls, prefix }: RedisAddress, logger: StoreLogger, timeoutMs: number): RedisConnection {
   const shared = { keyPrefix: prefix };
   if (urls.length === 1) {
     const single = createClient({ url: urls[0] ?? '', ...shared, ...patience(timeoutMs) });
-    return connection(single as unknown as Client, logger, async (ask) => [await ask((args) => single.sendCommand(args))]);
+    return connection(single as unknown as Client, logger, {
+      each: async (ask) => [await ask((args) => single.sendCommand(args))],
+      serverOf: () => '',
+      reconnect: () => reconnect(single as unknown as Client),
+    });
   }
   const first = new URL(urls[0] ?? '');
   const cluster = createCluster({
     ...shared,
+    commandOptions: { timeout: 0 },
     rootNodes: urls.map((url) => ({ url, ...patience(timeoutMs) })),
     defaults: {
       ...patience(timeoutMs),
@@ -60,17 +75,26 @@ export function redisConnection({ urls, prefix }: RedisAddress, logger: StoreLog
       socket: { ...patience(timeoutMs).socket, ...(first.protocol === 'rediss:' ? { tls: true as const } : {}) },
     },
   });
-  return connection(cluster as unknown as Client, logger, (ask) =>
-    Promise.all(
-      cluster.masters.map(async (master) => {
-        const node = await cluster.nodeClient(master);
-        return ask((args) => node.sendCommand(args));
-      }),
-    ),
-  );
+  return connection(cluster as unknown as Client, logger, {
+    each: (ask) =>
+      Promise.all(
+        cluster.masters.map(async (master) => {
+          const node = await cluster.nodeClient(master);
+          return ask((args) => node.sendCommand(args));
+        }),
+      ),
+    serverOf: (key) => cluster.slots[slotOf(prefix + key)]?.master.address ?? '',
+    reconnect: (server) => reconnect(cluster.nodeByAddress.get(server)?.client as unknown as Client | undefined),
+  });
 }
 
-function connection(client: Client, logger: StoreLogger, each: RedisConnection['each']): RedisConnection {
+/** It tries until it succeeds, and tells its errors by event. */
+function reconnect(client: Client | undefined): void {
+  client?.destroy();
+  client?.connect().catch(() => undefined);
+}
+
+function connection(client: Client, logger: StoreLogger, servers: Servers): RedisConnection {
   let away = false;
   client.on('error', (error) => {
     if (!away) logger.warn({ err: error }, 'The connection to Redis was lost; it is being made again');
@@ -95,7 +119,7 @@ function connection(client: Client, logger: StoreLogger, each: RedisConnection['
         return client.eval(script.text, given);
       }
     },
-    each,
+    ...servers,
     connect: async () => void (await client.connect()),
     close: () => {
       try {

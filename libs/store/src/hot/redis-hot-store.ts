@@ -4,6 +4,7 @@ import { bindingPrefix } from './binding.ts';
 import { redisAddress, redisWhereabouts } from './redis-address.ts';
 import { redisConnection } from './redis-connection.ts';
 import { HotStoreUnfit, assertForgetful } from './redis-rules.ts';
+import { SilentServers } from './silent-servers.ts';
 import { COUNT, SWAP, TAKE_BOUND } from './scripts.ts';
 
 export interface RedisHotStoreOptions {
@@ -18,10 +19,15 @@ export interface RedisHotStoreOptions {
   readonly observe?: (command: string) => void;
 }
 
-/** The hot store could not be reached or did not answer in time. The command may have had its effect. */
+const ADVICE = 'Check that it runs and that REDIS_URL names it.';
+
+/** So many times the limit of a command, and a connection that says nothing is taken for lost. */
+const RECONNECT_AFTER = 3;
+
+/** The hot store could not be reached, did not answer in time or refused to work. The command may have had its effect. */
 export class HotStoreUnavailable extends Error {
   constructor(where: string, why: string, options?: { cause?: unknown }) {
-    super(`Redis at ${where} ${why}. Check that it runs and that REDIS_URL names it.`, options);
+    super(`Redis at ${where} ${why}`, options);
     this.name = 'HotStoreUnavailable';
   }
 }
@@ -32,6 +38,7 @@ export function redisHotStore(options: RedisHotStoreOptions): HotStore {
   const address = redisAddress(options.url);
   const where = redisWhereabouts(address.urls);
   const redis = redisConnection(address, logger, timeoutMs);
+  const silent = new SilentServers((server) => redis.reconnect(server), timeoutMs * RECONNECT_AFTER);
   let connecting: Promise<void> | undefined;
   let stands = false;
 
@@ -46,52 +53,67 @@ export function redisHotStore(options: RedisHotStoreOptions): HotStore {
     );
     await connecting;
   };
-  const inTime = async <T>(work: () => Promise<T>): Promise<T> => {
+  const inTime = async <T>(work: () => Promise<T>, onLate: (late: Promise<T>) => void = () => undefined): Promise<T> => {
     let timer: NodeJS.Timeout | undefined;
+    let sent: Promise<T> | undefined;
     let over = false;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         over = true;
-        reject(new HotStoreUnavailable(where, `did not answer within ${timeoutMs} ms`));
+        if (sent !== undefined) onLate(sent);
+        reject(new HotStoreUnavailable(where, `did not answer within ${timeoutMs} ms. ${ADVICE}`));
       }, timeoutMs);
     });
+    const send = (): Promise<T> => (sent = work());
     /** A command must not run after its caller was told that it failed for want of a connection. */
     const onceConnected = async (): Promise<T> => {
       await connected();
       if (over) throw new HotStoreUnavailable(where, 'connected too late');
-      return work();
+      return send();
     };
     try {
-      return await Promise.race([stands ? work() : onceConnected(), late]);
+      return await Promise.race([stands ? send() : onceConnected(), late]);
     } catch (error) {
-      if (error instanceof HotStoreUnavailable || error instanceof HotStoreUnfit || (error instanceof Error && /^(ERR|WRONGTYPE|OOM) /.test(error.message))) throw error;
-      throw new HotStoreUnavailable(where, 'cannot be reached', { cause: error });
+      if (error instanceof HotStoreUnavailable || error instanceof HotStoreUnfit || (error instanceof Error && /^(ERR|WRONGTYPE) /.test(error.message))) throw error;
+      throw new HotStoreUnavailable(where, whyNot(error), { cause: error });
     } finally {
       clearTimeout(timer);
     }
   };
-  const trip = <T>(command: string, work: () => Promise<T>): Promise<T> => {
+  const trip = async <T>(command: string, key: string, work: () => Promise<T>): Promise<T> => {
     observe?.(command);
-    return inTime(work);
+    const server = redis.serverOf(key);
+    if (silent.has(server)) throw new HotStoreUnavailable(where, 'has not answered for a while');
+    return inTime(work, (late) => silent.waitFor(server, late));
   };
   void connected().catch((error: unknown) => logger.warn({ err: error, where }, 'Redis is not there yet'));
 
   return {
-    get: (key) => trip('get', () => redis.get(key)),
-    put: (key, value, { ttlMs, onlyIfAbsent = false }) => trip('put', () => redis.set(key, value, ttlMs, onlyIfAbsent)),
-    swap: (key, expected, value, ttlMs) => trip('swap', async () => (await redis.run(SWAP, key, [expected, value, String(ttlMs)])) === 1),
-    drop: (key) => trip('drop', () => redis.del(key)),
-    take: (key) => trip('take', () => redis.getDel(key)),
+    get: (key) => trip('get', key, () => redis.get(key)),
+    put: (key, value, { ttlMs, onlyIfAbsent = false }) => trip('put', key, () => redis.set(key, value, ttlMs, onlyIfAbsent)),
+    swap: (key, expected, value, ttlMs) => trip('swap', key, async () => (await redis.run(SWAP, key, [expected, value, String(ttlMs)])) === 1),
+    drop: (key) => trip('drop', key, () => redis.del(key)),
+    take: (key) => trip('take', key, () => redis.getDel(key)),
     takeBound: async (key, binding) => {
       const prefix = bindingPrefix(binding);
-      return trip('takeBound', async () => (await redis.run(TAKE_BOUND, key, [prefix])) as string | null);
+      return trip('takeBound', key, async () => (await redis.run(TAKE_BOUND, key, [prefix])) as string | null);
     },
     count: (key, windowMs) =>
-      trip('count', async () => {
+      trip('count', key, async () => {
         const [count, resetMs] = (await redis.run(COUNT, key, [String(windowMs)])) as [number, number];
         return { count, resetMs };
       }),
     check: () => inTime(() => assertForgetful(redis, where, options.allowPersistence ?? false)),
-    close: async () => redis.close(),
+    close: async () => {
+      silent.close();
+      redis.close();
+    },
   };
+}
+
+/** Some answers mean: it is there, and of no use just now. It is full, starts, or its cluster has lost a part. */
+function whyNot(error: unknown): string {
+  const [, code] = /^(OOM|LOADING|BUSY|CLUSTERDOWN|TRYAGAIN|MISCONF|READONLY|NOAUTH|WRONGPASS|NOPERM)\b/.exec(error instanceof Error ? error.message : '') ?? [];
+  if (code === 'OOM') return 'is full and refuses to write (maxmemory)';
+  return code === undefined ? `cannot be reached. ${ADVICE}` : `refuses (${code})`;
 }
