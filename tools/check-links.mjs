@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './prepare/run.mjs';
 
-const topFolders = ['apps', 'libs', 'tools', 'docs', 'examples', 'conformance', 'bench', 'fixtures', '.ci'];
+const topFolders = ['apps', 'libs', 'tools', 'docs', 'examples', 'conformance', 'bench', 'chaos', 'fixtures', '.ci'];
 const missing = [...documentsIn('.')].flatMap((document) => {
   const text = readFileSync(path.join(root, document), 'utf8').replace(/^```[^]*?^```/gm, '');
   const folder = path.dirname(document);
