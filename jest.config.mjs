@@ -21,6 +21,7 @@ const blackBox = [
   'oauth-transport',
   'races',
   'single-sign-on',
+  'traces',
   'withdrawn-consent',
   'interop/apache',
   'interop/openid-client',
