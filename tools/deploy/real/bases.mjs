@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from '../../prepare/run.mjs';
@@ -82,7 +82,8 @@ async function bare(folder, packages) {
     rmSync(debs, { recursive: true, force: true });
   }
   for (const unread of ['usr/share/doc', 'usr/share/man']) rmSync(path.join(folder, unread), { recursive: true, force: true });
-  mkdirSync(path.join(folder, 'tmp'), { mode: 0o1777, recursive: true });
+  mkdirSync(path.join(folder, 'tmp'), { recursive: true });
+  chmodSync(path.join(folder, 'tmp'), 0o1777);
   mkdirSync(path.join(folder, 'etc'), { recursive: true });
   writeFileSync(path.join(folder, 'etc/passwd'), ACCOUNTS);
   writeFileSync(path.join(folder, 'etc/nsswitch.conf'), 'hosts: files dns\n');
