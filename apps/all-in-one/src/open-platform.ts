@@ -93,7 +93,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
           traceparent: currentTraceparent,
           ...(options.observe?.ask ? { observe: options.observe.ask } : {}),
         }),
-        database: { url: databases.urls[definition.schema]!, schema: definition.schema },
+        database: { url: databases.urls[definition.schema]!, schema: definition.schema, maxConnections: config.LATCHKEY_DATABASE_CONNECTIONS },
         migrates: true,
         ...(options.observe?.sql ? { observeSql: (text: string, name: string | undefined) => options.observe!.sql!(definition.room, text, name) } : {}),
       });

@@ -36,6 +36,13 @@ export const processConfig = z.object({
   LATCHKEY_METRICS_HOST: list.describe('Addresses of that port, comma-separated; default: the loopback addresses'),
   ...tracingConfig.shape,
   DATABASE_URL: z.string().startsWith('postgres', 'must be a postgres:// URL').describe('PostgreSQL; in split mode the URL of this room'),
+  LATCHKEY_DATABASE_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(4)
+    .max(100)
+    .default(10)
+    .describe('Most connections of each room in this process to PostgreSQL, opened when they are needed. Times rooms and replicas they must stay under max_connections'),
   REDIS_URL: z.string().optional().describe('Redis; absent: the memory of the process (one process only)'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers, comma-separated; absent: rooms tell each other directly'),
   LATCHKEY_REDIS_ALLOW_PERSISTENCE: z.stringbool().default(false).describe('Run on a Redis that persists, replicates or evicts, although used values may come back'),

@@ -80,7 +80,7 @@ async function openProcess<Config>(definition: RoomDefinition<Config>): Promise<
     keys,
     peers: createPeers({ carrier, credential: (to) => credentials.for(to), traceparent: currentTraceparent }),
     outbound: guardedOutbound({ allow: config.LATCHKEY_OUTBOUND_ALLOW }),
-    database: { url: config.DATABASE_URL, schema: definition.schema },
+    database: { url: config.DATABASE_URL, schema: definition.schema, maxConnections: config.LATCHKEY_DATABASE_CONNECTIONS },
     migrates: false,
   });
   const readiness = new Readiness([() => room.check(), fit], logger);

@@ -80,7 +80,7 @@ export function explain(error: unknown, where: string): unknown {
     case '3D000':
       return say('unknown-database', `PostgreSQL has no such database: ${where}. Create it, or correct DATABASE_URL.`);
     case '53300':
-      return say('too-many-connections', `PostgreSQL has no connection left for ${where}. Raise max_connections or run fewer replicas.`);
+      return say('too-many-connections', `PostgreSQL has no connection left for ${where}. Raise max_connections, lower LATCHKEY_DATABASE_CONNECTIONS or run fewer replicas.`);
     default:
       return say(
         'unreachable',
