@@ -13,6 +13,8 @@ export interface RedisConnection {
   run(script: Script, key: string, args: string[]): Promise<unknown>;
   /** The server that has this key, as far as is known. */
   serverOf(key: string): string;
+  /** Where the connection to that server has not stood yet: when it does. A command given to the client before then would wait in it. */
+  firstReady(key: string): Promise<unknown> | undefined;
   /** Cuts the connection to that server and makes it anew: what waits there fails, and what was not sent yet never will be. */
   reconnect(server: string): void;
   /** Sends a command to each master. */
@@ -45,13 +47,14 @@ interface Client {
   getDel(key: string): Promise<string | null>;
   evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   eval(text: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
-  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'error' | 'node-error', listener: (error: Error, node?: { host: string; port: number }) => void): unknown;
+  on(event: 'ready' | 'node-ready', listener: (node?: { host: string; port: number }) => void): unknown;
   connect(): Promise<unknown>;
   destroy(): void;
 }
 
 /** What differs between one server and a cluster of them. */
-type Servers = Pick<RedisConnection, 'each' | 'serverOf' | 'reconnect'>;
+type Servers = Pick<RedisConnection, 'each' | 'serverOf' | 'firstReady' | 'reconnect'>;
 
 export function redisConnection({ urls, prefix }: RedisAddress, logger: StoreLogger, timeoutMs: number): RedisConnection {
   const shared = { keyPrefix: prefix };
@@ -60,6 +63,7 @@ export function redisConnection({ urls, prefix }: RedisAddress, logger: StoreLog
     return connection(single as unknown as Client, logger, {
       each: async (ask) => [await ask((args) => single.sendCommand(args))],
       serverOf: () => '',
+      firstReady: () => undefined,
       reconnect: () => reconnect(single as unknown as Client),
     });
   }
@@ -67,6 +71,8 @@ export function redisConnection({ urls, prefix }: RedisAddress, logger: StoreLog
   const cluster = createCluster({
     ...shared,
     commandOptions: { timeout: 0 },
+    // A node that is away at the start must not keep those that are there from being used.
+    minimizeConnections: true,
     rootNodes: urls.map((url) => ({ url, ...patience(timeoutMs) })),
     defaults: {
       ...patience(timeoutMs),
@@ -75,6 +81,7 @@ export function redisConnection({ urls, prefix }: RedisAddress, logger: StoreLog
       socket: { ...patience(timeoutMs).socket, ...(first.protocol === 'rediss:' ? { tls: true as const } : {}) },
     },
   });
+  const masterOf = (key: string) => cluster.slots[slotOf(prefix + key)]?.master;
   return connection(cluster as unknown as Client, logger, {
     each: (ask) =>
       Promise.all(
@@ -83,7 +90,12 @@ export function redisConnection({ urls, prefix }: RedisAddress, logger: StoreLog
           return ask((args) => node.sendCommand(args));
         }),
       ),
-    serverOf: (key) => cluster.slots[slotOf(prefix + key)]?.master.address ?? '',
+    serverOf: (key) => masterOf(key)?.address ?? '',
+    firstReady: (key) => {
+      const master = masterOf(key);
+      if (master === undefined || (master.client !== undefined && master.connectPromise === undefined)) return undefined;
+      return cluster.nodeClient(master);
+    },
     reconnect: (server) => reconnect(cluster.nodeByAddress.get(server)?.client as unknown as Client | undefined),
   });
 }
@@ -95,15 +107,7 @@ function reconnect(client: Client | undefined): void {
 }
 
 function connection(client: Client, logger: StoreLogger, servers: Servers): RedisConnection {
-  let away = false;
-  client.on('error', (error) => {
-    if (!away) logger.warn({ err: error }, 'The connection to Redis was lost; it is being made again');
-    away = true;
-  });
-  (client as unknown as { on(event: string, listener: () => void): void }).on('ready', () => {
-    if (away) logger.info({}, 'The connection to Redis stands again');
-    away = false;
-  });
+  tellOfLosses(client, logger);
   return {
     get: (key) => client.get(key),
     set: async (key, value, ttlMs, onlyIfAbsent) =>
@@ -129,4 +133,22 @@ function connection(client: Client, logger: StoreLogger, servers: Servers): Redi
       }
     },
   };
+}
+
+/** Each loss once, and each return: a client tries every second. Those of the nodes of a cluster name the node. */
+function tellOfLosses(client: Client, logger: StoreLogger): void {
+  const away = new Set<string>();
+  const lost = (error: Error, node?: { host: string; port: number }): void => {
+    const server = node === undefined ? '' : `${node.host}:${node.port}`;
+    if (!away.has(server)) logger.warn({ err: error, server }, 'The connection to Redis was lost; it is being made again');
+    away.add(server);
+  };
+  const stands = (node?: { host: string; port: number }): void => {
+    const server = node === undefined ? '' : `${node.host}:${node.port}`;
+    if (away.delete(server)) logger.info({ server }, 'The connection to Redis stands again');
+  };
+  client.on('error', lost);
+  client.on('ready', stands);
+  client.on('node-error', lost);
+  client.on('node-ready', stands);
 }

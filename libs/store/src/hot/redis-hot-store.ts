@@ -53,26 +53,30 @@ export function redisHotStore(options: RedisHotStoreOptions): HotStore {
     );
     await connecting;
   };
-  const inTime = async <T>(work: () => Promise<T>, onLate: (late: Promise<T>) => void = () => undefined): Promise<T> => {
+  const inTime = async <T>(work: () => Promise<T>, before: () => Promise<unknown> | undefined, onLate?: (late: Promise<unknown>) => void): Promise<T> => {
     let timer: NodeJS.Timeout | undefined;
-    let sent: Promise<T> | undefined;
+    let awaited: Promise<unknown> | undefined;
     let over = false;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         over = true;
-        if (sent !== undefined) onLate(sent);
+        if (awaited !== undefined) onLate?.(awaited);
         reject(new HotStoreUnavailable(where, `did not answer within ${timeoutMs} ms. ${ADVICE}`));
       }, timeoutMs);
     });
-    const send = (): Promise<T> => (sent = work());
     /** A command must not run after its caller was told that it failed for want of a connection. */
-    const onceConnected = async (): Promise<T> => {
-      await connected();
-      if (over) throw new HotStoreUnavailable(where, 'connected too late');
-      return send();
+    const sent = async (): Promise<T> => {
+      for (const step of stands ? [before] : [connected, before]) {
+        awaited = step();
+        if (awaited !== undefined) await awaited;
+        if (over) throw new HotStoreUnavailable(where, 'connected too late');
+      }
+      const answer = work();
+      awaited = answer;
+      return answer;
     };
     try {
-      return await Promise.race([stands ? send() : onceConnected(), late]);
+      return await Promise.race([sent(), late]);
     } catch (error) {
       if (error instanceof HotStoreUnavailable || error instanceof HotStoreUnfit || (error instanceof Error && /^(ERR|WRONGTYPE) /.test(error.message))) throw error;
       throw new HotStoreUnavailable(where, whyNot(error), { cause: error });
@@ -84,7 +88,11 @@ export function redisHotStore(options: RedisHotStoreOptions): HotStore {
     observe?.(command);
     const server = redis.serverOf(key);
     if (silent.has(server)) throw new HotStoreUnavailable(where, 'has not answered for a while');
-    return inTime(work, (late) => silent.waitFor(server, late));
+    return inTime(
+      work,
+      () => redis.firstReady(key),
+      (late) => silent.waitFor(server, late),
+    );
   };
   void connected().catch((error: unknown) => logger.warn({ err: error, where }, 'Redis is not there yet'));
 
@@ -103,7 +111,11 @@ export function redisHotStore(options: RedisHotStoreOptions): HotStore {
         const [count, resetMs] = (await redis.run(COUNT, key, [String(windowMs)])) as [number, number];
         return { count, resetMs };
       }),
-    check: () => inTime(() => assertForgetful(redis, where, options.allowPersistence ?? false)),
+    check: () =>
+      inTime(
+        () => assertForgetful(redis, where, options.allowPersistence ?? false),
+        () => undefined,
+      ),
     close: async () => {
       silent.close();
       redis.close();
