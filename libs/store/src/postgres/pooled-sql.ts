@@ -11,6 +11,12 @@ type AfterCommit = () => void | Promise<void>;
  * `Pool.query` is not used: it throws the connection away at every SQL error, and a unique violation is an ordinary answer here.
  */
 export class PooledSql implements Sql {
+  /**
+   * The pool listens to a client only while nobody holds it, and Node ends a process over an error event that nobody hears. Whoever
+   * holds the client hears of the loss by their statement.
+   */
+  private readonly heard = new WeakSet<PoolClient>();
+
   constructor(
     private readonly pool: Pool,
     private readonly where: string,
@@ -77,7 +83,12 @@ export class PooledSql implements Sql {
 
   private async connect(): Promise<PoolClient> {
     try {
-      return await this.pool.connect();
+      const client = await this.pool.connect();
+      if (!this.heard.has(client)) {
+        this.heard.add(client);
+        client.on('error', () => undefined);
+      }
+      return client;
     } catch (error) {
       throw explain(error, this.where);
     }
