@@ -64,16 +64,33 @@ async function runScenario(name, { file, kafka, seconds, note }) {
     atOnce: Number(values['at-once']),
     accounts: PEOPLE,
   };
+  const deaths = watchDeaths(platform.split, ledger);
   try {
-    const rows = await scenario.run({ platform, ledger, options, log });
+    const rows = await scenario.run({ platform, ledger, options, log }).catch((error) => {
+      ledger.violated('it could not be brought to its end', `${error.name}: ${error.message}`);
+      return [];
+    });
     const result = { name, title, rows, violations: ledger.violations, command: `npm run chaos -- --only ${name}` };
     print(result);
     if (values.write) write(result);
   } finally {
+    clearInterval(deaths);
     await platform.stop();
     if (!values.keep || ledger.violations.length === 0) rmSync(platform.folder, { recursive: true, force: true, maxRetries: 5 });
     else log(`logs are in ${platform.folder}`);
     current = undefined;
   }
   return ledger.violations.length;
+}
+
+/** Whatever happens around it, a room ends only when it is told to, or killed. */
+function watchDeaths(split, ledger) {
+  const told = new Set();
+  return setInterval(() => {
+    for (const { room, index, pid, gone, exitCode } of split.replicas) {
+      if (!gone || !exitCode || told.has(pid)) continue;
+      told.add(pid);
+      ledger.violated('a room ended by itself', `${room}-${index}, exit code ${exitCode}`);
+    }
+  }, 100);
 }
