@@ -1,0 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { must } from '../../deploy/real/podman.mjs';
+
+/** Of the node, its pods and its Services. They exist in the network namespace of this run and nowhere else. */
+export const NODE = '10.77.0.1';
+export const PODS = '10.77.64.0/18';
+export const SERVICES = '10.77.128.0/17';
+
+/** The kubelet takes no loopback address for a node, so the node has one of its own, on an interface that leads nowhere. */
+export async function openNetwork() {
+  await must('mount', ['--make-rshared', '/']);
+  await must('hostname', ['latchkey-node']);
+  await must('ip', ['link', 'set', 'lo', 'up']);
+  await must('ip', ['link', 'add', 'node0', 'type', 'veth', 'peer', 'name', 'nowhere']);
+  await must('ip', ['addr', 'add', `${NODE}/24`, 'dev', 'node0']);
+  for (const end of ['node0', 'nowhere']) await must('ip', ['link', 'set', end, 'up']);
+  await must('ip', ['route', 'add', 'default', 'dev', 'node0']);
+  writeFileSync('/proc/sys/net/ipv4/ip_forward', '1');
+}
