@@ -11,20 +11,21 @@ const memory = ['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLeve
 /**
  * One Kafka broker (KRaft) on 127.0.0.1. Ends with this process.
  *
- * @param {{ dataDir: string, log?: (line: string) => void, secure?: { certificate: string, key: string, username: string, password: string } }} options
+ * @param {{ dataDir: string, log?: (line: string) => void, address?: string, secure?: { certificate: string, key: string, username: string, password: string } }} options
  *   `dataDir` is emptied first. `secure` opens a second listener with TLS (PEM) and SASL PLAIN, at `secureBrokers`.
+ *   `address` is of this machine, for clients in network namespaces of their own.
  * @returns {Promise<{ brokers: string, secureBrokers?: string, stop(): Promise<void>, kill(): Promise<void>, start(): Promise<void>, freeze(): void, thaw(): void }>}
  *   `kill` and `start` are for tests of an absent broker: same port, same data; `freeze` and `thaw` for one that hangs. With
  *   KAFKA_BROKERS set: those brokers, which are not ours to stop; these four then throw.
  */
-export async function startKafka({ dataDir, log = () => {}, secure }) {
+export async function startKafka({ dataDir, log = () => {}, secure, address = '127.0.0.1' }) {
   if (process.env.KAFKA_BROKERS) return given(process.env.KAFKA_BROKERS);
   const { java, classPath, folder } = await kafkaJars(log);
   const ports = await freePorts();
   rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true });
   const properties = path.join(dataDir, 'server.properties');
-  writeFileSync(properties, serverProperties(path.join(dataDir, 'data'), ports, secure));
+  writeFileSync(properties, serverProperties(path.join(dataDir, 'data'), { ...ports, address }, secure));
   const options = ['-cp', classPath, ...memory, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
   const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
   const formatted = spawnSync(java, [...options, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties], { encoding: 'utf8' });
@@ -36,7 +37,7 @@ export async function startKafka({ dataDir, log = () => {}, secure }) {
   const start = async () => {
     const shared = existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`, '-Xshare:auto'] : [`-XX:ArchiveClassesAtExit=${archive}`];
     broker = launch(java, [...shared, ...options, 'kafka.Kafka', properties], logFile);
-    const up = await until(async () => (broker.gone() ? 'gone' : (await hasBroker(ports.client)) && 'up'), { ms: 60_000, everyMs: 50 });
+    const up = await until(async () => (broker.gone() ? 'gone' : (await hasBroker(ports.client, address)) && 'up'), { ms: 60_000, everyMs: 50 });
     if (up === 'up') return;
     await broker.end('SIGKILL');
     throw new Advice(`Kafka did not start. The end of ${logFile}:\n${lastLines(readFileSync(logFile, 'utf8'), 8)}\nOr set KAFKA_BROKERS to running brokers.`);
@@ -44,7 +45,7 @@ export async function startKafka({ dataDir, log = () => {}, secure }) {
   log('starting Kafka');
   await start();
   return {
-    brokers: `127.0.0.1:${ports.client}`,
+    brokers: `${address}:${ports.client}`,
     ...(secure === undefined ? {} : { secureBrokers: `localhost:${ports.secure}` }),
     start,
     stop: () => broker.end('SIGTERM'),
@@ -80,13 +81,13 @@ function launch(java, args, logFile) {
   return { gone, end, signal: (name) => void child.kill(name) };
 }
 
-function serverProperties(data, { client, controller, secure: port }, secure) {
+function serverProperties(data, { client, controller, secure: port, address }, secure) {
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${client},CONTROLLER://127.0.0.1:${controller}${secure ? `,SECURE://127.0.0.1:${port}` : ''}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${client}${secure ? `,SECURE://localhost:${port}` : ''}`,
+    listeners: `PLAINTEXT://${address}:${client},CONTROLLER://127.0.0.1:${controller}${secure ? `,SECURE://127.0.0.1:${port}` : ''}`,
+    'advertised.listeners': `PLAINTEXT://${address}:${client}${secure ? `,SECURE://localhost:${port}` : ''}`,
     'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${secure ? ',SECURE:SASL_SSL' : ''}`,
     ...(secure ? secureListener(secure) : {}),
     'controller.listener.names': 'CONTROLLER',
@@ -145,9 +146,9 @@ function javaVersion(java) {
  * A listening port is not yet a broker: asks for metadata (api 3, version 1, no topics) and wants one broker in it.
  * @see https://kafka.apache.org/protocol#The_Messages_Metadata
  */
-function hasBroker(port) {
+function hasBroker(port, host) {
   return new Promise((resolve) => {
-    const socket = net.connect({ host: '127.0.0.1', port });
+    const socket = net.connect({ host, port });
     const done = (value) => {
       socket.destroy();
       resolve(value);
