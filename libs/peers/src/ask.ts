@@ -32,12 +32,7 @@ export interface PeersOptions {
   readonly traceparent?: () => string | null;
   /** Called once an ask, before it is carried: tests count with it. */
   readonly observe?: (room: Room, path: string) => void;
-  /** Called once an ask, when it is over: metrics come from it. */
-  readonly settled?: (room: Room, path: string, outcome: AskOutcome, ms: number) => void;
 }
-
-/** `refused`: a fault of ours (4xx). `failed`: it answered that it could not (5xx), or something else than was agreed. */
-export type AskOutcome = 'answered' | 'refused' | 'failed' | 'unavailable';
 
 /** How often an idempotent ask is carried before its caller hears that nobody answered. */
 const TRIES = 2;
@@ -59,21 +54,6 @@ export function createPeers(options: PeersOptions): Peers {
 async function carry(room: Room, ask: Ask, request: unknown, options: PeersOptions): Promise<unknown> {
   options.observe?.(room, ask.path);
   const began = performance.now();
-  let outcome: AskOutcome = 'failed';
-  try {
-    const answer = await carried(room, ask, request, began, options);
-    outcome = 'answered';
-    return answer;
-  } catch (error) {
-    if (error instanceof PeerRefused) outcome = 'refused';
-    if (error instanceof PeerUnavailable && error.status === undefined) outcome = 'unavailable';
-    throw error;
-  } finally {
-    options.settled?.(room, ask.path, outcome, performance.now() - began);
-  }
-}
-
-async function carried(room: Room, ask: Ask, request: unknown, began: number, options: PeersOptions): Promise<unknown> {
   const body = JSON.stringify(ask.request.parse(request));
   const trace = options.traceparent?.() ?? null;
   const headers = {

@@ -1,5 +1,5 @@
 export { PeerUnavailable, PeerRefused, type Peers } from './peers.ts';
-export { NotHeard, createPeers, type AskAnswer, type AskOutcome, type Attempt, type Carrier, type PeersOptions } from './ask.ts';
+export { NotHeard, createPeers, type AskAnswer, type Attempt, type Carrier, type PeersOptions } from './ask.ts';
 export { httpCarrier, type HttpCarrierLimits, type HttpCarrierOptions } from './http-carrier.ts';
 export { injectCarrier } from './inject-carrier.ts';
 export {
