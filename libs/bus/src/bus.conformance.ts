@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventsPeer, registryChanged, sessionEnded, type PeerApi, type PeerClient, type Room } from '@latchkey/contracts';
-import type { Database } from '@latchkey/store';
+import { DatabaseUnavailable, type Database } from '@latchkey/store';
 import { testDatabase } from '../../testing/src/servers.ts';
 import { on, type Listener } from './bus.ts';
 import { createRoomBus, type RoomBus } from './create-room-bus.ts';
@@ -31,6 +31,8 @@ export function busConformance(name: string, open: () => Promise<BusTransport>, 
     const hints: string[] = [];
     const seen: string[] = [];
     let unreachable = new Set<Room>();
+    const databaseAway = new Set<Room>();
+    let databaseRefused = 0;
     let told = 0;
     const fresh = (): string => `s${(told += 1)}-${Date.now()}`;
 
@@ -53,7 +55,8 @@ export function busConformance(name: string, open: () => Promise<BusTransport>, 
       return room === 'cas' ? [once, on.everywhere(registryChanged, ({ tenant }) => void hints.push(tenant))] : [once];
     };
     const openRoom = async (room: Room): Promise<void> => {
-      const { database, close } = await testDatabase([...busMigrations, effects]);
+      const { database: real, close } = await testDatabase([...busMigrations, effects]);
+      const database = unlessAway(real, () => databaseAway.has(room) && (databaseRefused += 1) > 0);
       rooms.set(room, { room, database, close, bus: createRoomBus({ room, database, transport, peers, clock, logger: silent, observe: (event, outcome) => void seen.push(`${room} ${event} ${outcome}`), handlerDeadlineMs: 1_500 }) });
     };
     const effectsOf = async (room: Room, session: string): Promise<number> =>
@@ -269,6 +272,22 @@ export function busConformance(name: string, open: () => Promise<BusTransport>, 
       await everybodyHas(session);
     });
 
+    it('waits with an event while its room has no database, parks nothing, and handles it once afterwards', async () => {
+      const [session, { bus }] = [fresh(), must(rooms.get('cas'))];
+      const parked = (await bus.parked.list()).length;
+      let tries = 0;
+      handled.set('cas', async () => void (tries += 1));
+      databaseAway.add('cas');
+      await tellEnded(session);
+      await eventually(async () => expect(await effectsOf('token-issuer', session)).toBe(1));
+      // Each try begins with a transaction that cannot begin.
+      const refused = databaseRefused;
+      await eventually(async () => expect(databaseRefused).toBeGreaterThan(refused + 1));
+      databaseAway.clear();
+      await everybodyHas(session);
+      expect([tries, (await bus.parked.list()).length]).toEqual([1, parked]);
+    });
+
     it('takes a discarded event never again, whoever brings it', async () => {
       const { bus } = must(rooms.get('cas'));
       const poison = producer().bus.envelope(sessionEnded, endedOf(fresh()));
@@ -324,6 +343,19 @@ export function busConformance(name: string, open: () => Promise<BusTransport>, 
       expect(await waiting('session-store')).toBe(0);
     });
   });
+}
+
+/** A real database that can be made to answer as one that is away. */
+function unlessAway(database: Database, isAway: () => boolean): Database {
+  const asked = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (isAway()) throw new DatabaseUnavailable('unreachable', 'the test', 'It is away');
+    return work();
+  };
+  return {
+    ...database,
+    query: (statement, values) => asked(() => database.query(statement, values)),
+    transaction: (work) => asked(() => database.transaction(work)),
+  };
 }
 
 function endedOf(session: string, reason: 'sign-out' = 'sign-out') {

@@ -9,6 +9,9 @@ import { eventually } from '../eventually.conformance.ts';
 import { kafkaTransport } from './kafka-transport.ts';
 import { startTestBroker, type TestBroker } from './test-broker.conformance.ts';
 
+/** `sessionTimeout` of the consumer is 7 s. */
+const LONGER_THAN_A_SESSION_MS = 9_000;
+
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A broker of its own, since it is killed here. */
@@ -17,6 +20,7 @@ describe('Kafka that goes away and comes back', () => {
   let broker: TestBroker;
   let transport: BusTransport;
   const got: EventEnvelope[] = [];
+  let slow: (id: string) => Promise<void> = async () => undefined;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'latchkey-outage-'));
@@ -24,7 +28,13 @@ describe('Kafka that goes away and comes back', () => {
     transport = kafkaTransport({ brokers: broker.brokers, clientId: 'outage', logger: silent, subscribePatienceMs: 30_000 });
     await transport.subscribe({
       room: 'cas',
-      once: { topics: [topicOf(sessionEnded)], receive: async (envelope) => void got.push(envelope) },
+      once: {
+        topics: [topicOf(sessionEnded)],
+        receive: async (envelope) => {
+          await slow(envelope.id);
+          got.push(envelope);
+        },
+      },
       everywhere: { topics: [], receive: async () => undefined },
     });
   }, 180_000);
@@ -71,6 +81,24 @@ describe('Kafka that goes away and comes back', () => {
     await eventually(async () => expect(strangers().map(({ name }) => name).sort()).toEqual(['theirs', 'unreadable', 'unreadable']));
     for (const { id } of strangers()) expect(id).toMatch(/^kafka:latchkey\.session\.v1\/\d+\/\d+$/);
   });
+
+  it('keeps its place in the group while a handler takes longer than a session may be silent', async () => {
+    const admin = new Kafka({ clientId: 'observer', brokers: [broker.brokers], logLevel: 0 }).admin();
+    await admin.connect();
+    const members = async () => (await admin.describeGroups(['latchkey.cas'])).groups.flatMap((group) => group.members.map(({ memberId }) => memberId));
+    const before = await members();
+    let done = false;
+    slow = async (id) => {
+      if (id === 'slow') await new Promise((resolve) => setTimeout(resolve, LONGER_THAN_A_SESSION_MS));
+      done = true;
+    };
+    await publishAtLast('slow');
+    await arrived('slow');
+    await publishAtLast('behind');
+    expect([before.length, await members(), done]).toEqual([1, before, true]);
+    await arrived('behind');
+    await admin.disconnect();
+  }, 60_000);
 
   it('refuses to publish while it is away, and reads and writes again after it is back', async () => {
     await broker.kill();
