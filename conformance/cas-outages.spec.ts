@@ -23,11 +23,12 @@ function breakable(inner: HotStore): { hot: HotStore; broken: Set<Command> } {
 /** A room whose Postgres does not answer, until it is mended. */
 function away(platform: Launched, room: 'cas' | 'session-store' | 'token-issuer'): () => void {
   const database = platform.rooms.get(room)!.infra.postgres as { -readonly [K in keyof Database]: Database[K] };
-  const { query, transaction } = database;
+  const { query, transaction, assertReachable } = database;
   const fail = async (): Promise<never> => Promise.reject(new DatabaseUnavailable('unreachable', '127.0.0.1:1', 'PostgreSQL is away'));
   database.query = fail;
   database.transaction = fail;
-  return () => Object.assign(database, { query, transaction });
+  database.assertReachable = fail;
+  return () => Object.assign(database, { query, transaction, assertReachable });
 }
 
 describe('fail closed: never issue, never tell a success that does not last (INV-3, INV-7, INV-9)', () => {
@@ -115,6 +116,8 @@ describe('fail closed: never issue, never tell a success that does not last (INV
       expect(told).toContain('INTERNAL_ERROR');
       const page = await fresh.submit(login, { login: 'ada', password: PASSWORD }, { follow: false });
       expect([page.status, cookieOf(fresh)]).toEqual([503, '']);
+      const entering = await browser.visit(`${platform.url}/cas/login?service=${encodeURIComponent(`${APPLICATION}/shop`)}`, { follow: false });
+      expect([entering.status, String(entering.headers['location'] ?? '')]).toEqual([503, '']);
       const changed = await browser.submit(form, { current: PASSWORD, password: 'seven purple giraffes dancing' }, { follow: false });
       expect(changed.status).toBe(503);
     } finally {

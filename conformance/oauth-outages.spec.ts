@@ -41,11 +41,12 @@ describe('fail closed: with a store away nothing is issued, and nothing is told 
   /** The Postgres of a room does not answer, until it is mended. */
   function away(room: Away): void {
     const database = platform.rooms.get(room)!.infra.postgres as { -readonly [K in keyof Database]: Database[K] };
-    const { query, transaction } = database;
+    const { query, transaction, assertReachable } = database;
     const fail = async (): Promise<never> => Promise.reject(new DatabaseUnavailable('unreachable', '127.0.0.1:1', 'PostgreSQL is away'));
     database.query = fail;
     database.transaction = fail;
-    mend = () => Object.assign(database, { query, transaction });
+    database.assertReachable = fail;
+    mend = () => Object.assign(database, { query, transaction, assertReachable });
   }
   const signedIn = async (): Promise<Browser> => {
     const browser = new Browser();
@@ -193,10 +194,16 @@ describe('fail closed: with a store away nothing is issued, and nothing is told 
     expect([page.status, page.body.includes('"sub"')]).toEqual([503, false]);
   });
 
-  it('a machine without any person needs neither store (INV-10)', async () => {
+  const machine = (): Promise<Page> => walk.token({ grant_type: 'client_credentials', scope: 'orders:read', resource: API }, { id: 'robot', secret: SECRET.service });
+  it('a machine without any person does not need the hot store', async () => {
     for (const command of COMMANDS) broken.add(command);
+    expect((await machine()).status).toBe(200);
+  });
+  it('without the truth a machine gets nothing, nor a browser a code, though neither costs a statement (INV-9)', async () => {
+    const browser = await signedIn();
     away('token-issuer');
-    const answer = await walk.token({ grant_type: 'client_credentials', scope: 'orders:read', resource: API }, { id: 'robot', secret: SECRET.service });
-    expect(answer.status).toBe(200);
+    expect(isAway(await machine())).toBe(true);
+    const page = await browser.visit(walk.authorizeUrl(walk.web), { follow: false });
+    expect(String(page.headers['location'] ?? '')).not.toContain('code=');
   });
 });

@@ -126,7 +126,7 @@ export function launchKeepers({ database, close }: { database: Database; close()
     /** Changing the list needs `services()` afterwards. */
     entries,
     services: () => new Services(registry),
-    tickets: new Tickets({ hot, clock, tenant, lifeMs: 10_000 }),
+    tickets: new Tickets({ hot, database, clock, tenant, lifeMs: 10_000 }),
     visits: new Visits(database, tenant),
     visitWeeks: new VisitWeeks(database, () => clock.now(), 400 * 86_400_000),
     sessions,

@@ -86,7 +86,7 @@ function build(infra: Infra<CasConfig>) {
   const endings = new Endings({ database, peers, tenant });
   const changes = new PeopleChanges({ database, bus, tenant, hasher, endings });
 
-  const tickets = new Tickets({ hot, clock, tenant, lifeMs: config.LATCHKEY_TICKET_SECONDS * 1_000 });
+  const tickets = new Tickets({ hot, database, clock, tenant, lifeMs: config.LATCHKEY_TICKET_SECONDS * 1_000 });
   const visits = new Visits(database, tenant);
   const visitWeeks = new VisitWeeks(database, () => clock.now(), config.LATCHKEY_VISIT_DAYS * DAY_MS);
   const participations = new Participations({ peers, tenant, logger, visits, services });

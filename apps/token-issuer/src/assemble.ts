@@ -64,7 +64,7 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
   const revoked = new RevokedTokens({ database, tenant });
   const living = new LivingTokens({ clients, grants, revoked, sessions, signing, secrets, tenant, issuer, nowSeconds });
 
-  const codes = new Codes({ hot, tenant, lifeMs: config.LATCHKEY_CODE_SECONDS * 1_000, now });
+  const codes = new Codes({ hot, database, tenant, lifeMs: config.LATCHKEY_CODE_SECONDS * 1_000, now });
   const pendings = new Pendings({ seals: secrets.seals, hot, limits, tenant, storedPerMinute: config.LATCHKEY_STORED_REQUESTS_PER_MINUTE });
   const rules = { clients, issuer, findKey: signing.find };
 
@@ -81,7 +81,7 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
   const grantTypes = [
     new AuthorizationCodeGrant({ codes, grants, sessions, secrets, logger }),
     new RefreshTokenGrant({ grants, sessions, secrets, tenant }),
-    new ClientCredentialsGrant(clients),
+    new ClientCredentialsGrant(clients, database),
   ];
 
   const backChannel = new BackChannelLogout({ registry, signing, issuer, nowSeconds });

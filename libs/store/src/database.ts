@@ -29,6 +29,8 @@ export interface Database extends Sql {
   readonly dataSource: DataSource;
   /** BEGIN … COMMIT on one connection (READ COMMITTED, synchronous_commit on). A throw rolls back. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** For what is issued without a statement: costs none while Postgres was heard within the last second. @throws DatabaseUnavailable (INV-9) */
+  assertReachable(): Promise<void>;
   /** Throws when Postgres cannot be reached or its clock is more than 2 s off; used by readiness. */
   check(): Promise<void>;
   /** Of this process to this schema; `waiting` are callers that want one. */

@@ -1,6 +1,6 @@
 import { newTicketId, ticketKind } from '@latchkey/cas-protocol';
 import type { Clock } from '@latchkey/runtime';
-import type { HotStore } from '@latchkey/store';
+import type { Database, HotStore } from '@latchkey/store';
 
 /** What an unused ticket stands for. */
 export interface Ticket {
@@ -16,10 +16,11 @@ export interface Ticket {
 
 /** Unused service tickets. They live in the hot store alone: one that vanishes costs a redirect, never a wrong sign-in. */
 export class Tickets {
-  constructor(private readonly options: { hot: HotStore; clock: Clock; tenant: string; lifeMs: number }) {}
+  constructor(private readonly options: { hot: HotStore; database: Pick<Database, 'assertReachable'>; clock: Clock; tenant: string; lifeMs: number }) {}
 
   async issue(ticket: Omit<Ticket, 'v'>): Promise<string> {
-    const { hot, clock, lifeMs } = this.options;
+    const { hot, database, clock, lifeMs } = this.options;
+    await database.assertReachable();
     const id = newTicketId('ST', clock.now());
     await hot.put(this.key(id), JSON.stringify({ v: 1, ...ticket }), { ttlMs: lifeMs });
     return id;

@@ -57,7 +57,7 @@ describe('service ticket (CAS 3.0 §3.1.1)', () => {
   it('of 50 validations at once over a real Redis exactly one wins', async () => {
     const redis = await testRedis();
     const hot = redisHotStore({ url: redis.url, allowPersistence: true });
-    const tickets = new Tickets({ hot, clock: room.clock, tenant: room.tenant, lifeMs: 10_000 });
+    const tickets = new Tickets({ hot, database: room.database, clock: room.clock, tenant: room.tenant, lifeMs: 10_000 });
     const ticket = await tickets.issue({ service: SHOP, serviceId: 'shop', sid: 'sid-of-ada-0001', subject, fromNewLogin: false });
     const request = { service: SHOP, ticket, renew: false, pgtUrl: null, format: 'XML' as const };
     const results = await Promise.all(Array.from({ length: 50 }, () => validate({ ...parts(), tickets }, request).catch(() => null)));

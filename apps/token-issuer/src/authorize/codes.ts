@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { isPeriod, periodOf, type Authentication } from '@latchkey/oauth';
-import type { HotStore } from '@latchkey/store';
+import type { Database, HotStore } from '@latchkey/store';
 
 /** What an authorization code stands for. */
 export interface CodeFacts extends Authentication {
@@ -30,9 +30,10 @@ const FORM = /^[a-z2-7]{2}[A-Za-z0-9_-]{32}$/;
  * does not match leaves it alone. The store may forget or bring back a code: the unique key of the grant judges.
  */
 export class Codes {
-  constructor(private readonly options: { hot: HotStore; tenant: string; lifeMs: number; now: () => number }) {}
+  constructor(private readonly options: { hot: HotStore; database: Pick<Database, 'assertReachable'>; tenant: string; lifeMs: number; now: () => number }) {}
 
   async put(facts: CodeFacts, binding: CodeBinding): Promise<string> {
+    await this.options.database.assertReachable();
     const code = periodOf(this.options.now()) + randomBytes(24).toString('base64url');
     const value = `${bindingOf(binding)}\n${JSON.stringify(facts)}`;
     await this.options.hot.put(this.key(this.hashOf(code)), value, { ttlMs: this.options.lifeMs });

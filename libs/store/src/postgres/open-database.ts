@@ -5,6 +5,7 @@ import type { Database, Sql } from '../database.ts';
 import { silentLogger, type StoreLogger } from '../logger.ts';
 import { DatabaseUnavailable, explain, whereabouts } from './errors.ts';
 import { PooledSql } from './pooled-sql.ts';
+import { Reachability } from './reachability.ts';
 import { StatementObserver, type Observe, type Settled } from './statement-observer.ts';
 
 export interface DatabaseOptions {
@@ -31,6 +32,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { url, schema, logger = silentLogger } = options;
   const where = whereabouts(url);
   const observer = new StatementObserver(options.observe, options.settled);
+  const reachability = new Reachability(where);
   let closing = false;
   const dataSource = new DataSource({
     type: 'postgres',
@@ -44,6 +46,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     connectTimeoutMS: 5_000,
     applicationName: options.applicationName ?? `latchkey ${schema}`,
     poolErrorHandler: (error: Error) => {
+      reachability.lost();
       // A connection that we gave up may still hear the server stop.
       if (!closing) logger.warn({ schema, where, err: error }, 'An idle connection to PostgreSQL was lost');
     },
@@ -63,13 +66,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   if (options.settled !== undefined) dataSource.subscribers.push(observer.subscriber);
   observer.begin();
   const pool = (dataSource.driver as unknown as { master: Pool }).master;
-  const sql = new PooledSql(pool, where, logger, observer);
+  const sql = new PooledSql(pool, where, logger, observer, reachability);
   return {
     schema,
     dataSource,
     query: (statement, values) => sql.query(statement, values),
     transaction: (work) => sql.transaction(work),
     check: () => checkClock(sql, where),
+    assertReachable: () => sql.assertReachable(),
     connections: () => ({ busy: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: async () => {
       closing = true;

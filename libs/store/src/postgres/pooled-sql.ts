@@ -2,6 +2,7 @@ import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Rows, Sql, Statement, Transaction } from '../database.ts';
 import type { StoreLogger } from '../logger.ts';
 import { DatabaseUnavailable, explain } from './errors.ts';
+import type { Reachability } from './reachability.ts';
 import type { StatementObserver } from './statement-observer.ts';
 
 type AfterCommit = () => void | Promise<void>;
@@ -22,7 +23,13 @@ export class PooledSql implements Sql {
     private readonly where: string,
     private readonly logger: StoreLogger,
     private readonly observer: StatementObserver,
+    private readonly reachability: Reachability,
   ) {}
+
+  /** @throws DatabaseUnavailable when Postgres was not heard lately and does not answer now */
+  assertReachable(): Promise<void> {
+    return this.reachability.assert(() => this.query({ name: 'store-check', text: 'SELECT 1' }));
+  }
 
   async query<Row>(statement: Statement | string, values: readonly unknown[] = []): Promise<Rows<Row>> {
     const client = await this.connect();
@@ -75,9 +82,11 @@ export class PooledSql implements Sql {
   /** Only what Postgres said is explained: the work of a transaction may throw errors of other servers. */
   private async bare(client: PoolClient, query: string | QueryConfig): Promise<QueryResult> {
     try {
-      return await client.query(query);
+      const result = await client.query(query);
+      this.reachability.heard();
+      return result;
     } catch (error) {
-      throw explain(error, this.where);
+      throw this.explained(error);
     }
   }
 
@@ -90,8 +99,14 @@ export class PooledSql implements Sql {
       }
       return client;
     } catch (error) {
-      throw explain(error, this.where);
+      throw this.explained(error);
     }
+  }
+
+  private explained(error: unknown): unknown {
+    const explained = explain(error, this.where);
+    if (explained instanceof DatabaseUnavailable) this.reachability.lost();
+    return explained;
   }
 
   private async rollback(client: PoolClient, cause: unknown): Promise<void> {
