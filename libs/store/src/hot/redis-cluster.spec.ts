@@ -21,7 +21,7 @@ beforeAll(async () => void (cluster = await ownRedisCluster()), 60_000);
 afterAll(() => cluster.close());
 
 hotStoreConformance('a Redis Cluster of three masters', async () => {
-  const hot = redisHotStore({ url: url() });
+  const hot = redisHotStore({ url: url(), timeoutMs: 4_000 });
   return {
     hot,
     expire: async (key) => {

@@ -13,7 +13,7 @@ afterAll(stopServices);
 
 hotStoreConformance('Redis', async () => {
   const { url } = await testRedis();
-  const hot = redisHotStore({ url });
+  const hot = redisHotStore({ url, timeoutMs: 4_000 });
   return {
     hot,
     expire: async (key) => {
