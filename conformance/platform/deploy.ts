@@ -22,6 +22,10 @@ export interface DeployOptions {
   readonly redis?: boolean;
   /** Split: without Kafka the rooms tell each other directly. */
   readonly kafka?: boolean;
+  /** Split: of every room; 2 otherwise. */
+  readonly replicas?: number;
+  /** Split: servers of one's own, to take away. */
+  readonly servers?: { readonly databaseUrl: string; readonly redisUrl: string; readonly brokers?: string };
 }
 
 /** A running Latchkey as a stranger sees it: by its address. `rows` looks at the truth of one room. */
@@ -108,8 +112,9 @@ async function deployEmbedded({ declaration, environment, port, redis = false }:
 
 export async function deploySplit({ declaration, environment = {}, kafka = true, ...options }: DeployOptions): Promise<Deployment> {
   const { launchSplit } = (await import(new URL('../../tools/split/launch.mjs', import.meta.url).href)) as LaunchSplit;
-  const database = await emptyDatabase();
-  const redisUrl = (await testRedis()).url;
+  const database = options.servers === undefined ? await emptyDatabase() : { url: options.servers.databaseUrl, close: async () => {} };
+  const redisUrl = options.servers?.redisUrl ?? (await testRedis()).url;
+  const brokers = options.servers === undefined ? (kafka ? (await testKafka()).brokers : undefined) : options.servers.brokers;
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-split-'));
   const port = options.port ?? (await freePort());
   const applyFile = join(folder, 'apply.yaml');
@@ -123,9 +128,9 @@ export async function deploySplit({ declaration, environment = {}, kafka = true,
       folder,
       databaseUrl: database.url,
       redisUrl,
-      ...(kafka ? { brokers: (await testKafka()).brokers } : {}),
+      ...(brokers === undefined ? {} : { brokers }),
       roles: `t_${randomBytes(6).toString('hex')}`,
-      replicas: 2,
+      replicas: options.replicas ?? 2,
       port,
       applyFile,
       // Nobody routes to it any more when a test ends it.

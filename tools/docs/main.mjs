@@ -12,7 +12,10 @@ export async function main() {
   const documents = {
     'events.md': async () => (await import('./events.mjs')).eventsDocument(),
     'config.md': async () => (await import('./config.mjs')).configDocument(),
+    'metrics.md': async () => (await import('./metrics.mjs')).metricsDocument(),
+    'logs.md': async () => (await import('./logs.mjs')).logsDocument(),
     'routes.md': async () => (await import('./routes.mjs')).routesDocument(),
+    'degraded-mode.md': async () => (await import('./degraded-mode.mjs')).degradedModeDocument(),
     'latchkey.schema.json': async () => (await import('./declaration.mjs')).declarationSchema(),
   };
   const stale = [];

@@ -14,9 +14,10 @@ const user = 'latchkey';
  *
  * @param {{ dataDir: string, log?: (line: string) => void, fresh?: boolean, durable?: boolean, maxConnections?: number }} options
  *   `fresh` throws earlier data away; `durable: false` is for tests only: a power cut would lose data.
- * @returns {Promise<{ url: string, home: string, stop(): Promise<void>, ended: Promise<void>, kill(): Promise<void>, start(): Promise<void> }>}
+ * @returns {Promise<{ url: string, home: string, stop(): Promise<void>, ended: Promise<void>, kill(): Promise<void>, start(): Promise<void>, freeze(): void, thaw(): void }>}
  *   `url` is a superuser's; `ended` resolves when this first server is gone. `kill` and `start` are for tests of a crash: every
- *   process of the server at once, as when a machine dies, and the same data on the same port again.
+ *   process of the server at once, as when a machine dies, and the same data on the same port again; `freeze` and `thaw` for one
+ *   that hangs.
  */
 export async function startPostgres({ dataDir, log = () => {}, fresh = false, durable = true, maxConnections = 150 }) {
   const home = postgresHome(dataDir);
@@ -45,6 +46,8 @@ export async function startPostgres({ dataDir, log = () => {}, fresh = false, du
     ended: server.ended,
     stop: () => stop(server, home),
     kill: () => crash(server),
+    freeze: () => signalAll(server, 'SIGSTOP'),
+    thaw: () => signalAll(server, 'SIGCONT'),
     start,
   };
 }
@@ -210,6 +213,10 @@ async function stop(server, home) {
   }
   server.release();
   rmSync(home.path('holder.json'), { force: true });
+}
+
+function signalAll({ child }, name) {
+  for (const pid of [child.pid, ...childrenOf(child.pid)]) signal(pid, name);
 }
 
 /** Backends outlive their postmaster for a moment, and some of them could still answer. */

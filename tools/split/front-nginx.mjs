@@ -50,9 +50,9 @@ ${routes.map(({ room, ports }) => `  upstream ${room} {\n    random;\n${ports.ma
     proxy_set_header X-Forwarded-For $remote_addr;
     proxy_set_header X-Forwarded-Proto $scheme;
     proxy_connect_timeout 1s;
-    proxy_read_timeout 20s;
+    proxy_read_timeout 10s;
     proxy_next_upstream error timeout;
-    proxy_next_upstream_timeout 25s;
+    proxy_next_upstream_timeout 15s;
     proxy_buffer_size 32k;
     proxy_buffers 8 32k;
     location / { ${pass(DEFAULT_ROOM)} }
