@@ -17,7 +17,9 @@ FROM ${NODE_BASE} AS build
 WORKDIR /app
 COPY --from=manifests /app ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm npm ci
-COPY tools tools
+COPY tools/build.mjs tools/build.mjs
+COPY tools/prepare tools/prepare
+COPY tools/services tools/services
 COPY tsconfig.base.json tsconfig.json ./
 COPY libs libs
 COPY apps apps

@@ -14,8 +14,8 @@ export async function look(podman, { rooms, demos, images }) {
     if (field('NoNewPrivs') !== '1') throw new Advice(`${service} may gain privileges.`);
     const rootMount = readFileSync(`/proc/${pid}/mountinfo`, 'utf8').split('\n').find((line) => line.split(' ')[4] === '/');
     if (!rootMount.split(' ')[5].split(',').includes('ro')) throw new Advice(`The root file system of ${service} can be written to.`);
-    const program = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0];
-    rows.push([service, program, field('Uid'), `${Math.round(Number(field('VmRSS')) / 1024)} MB`]);
+    const program = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split(/[\0 :]/)[0];
+    rows.push([service, program, field('Uid'), `${Math.round(residentKb(pid) / 1024)} MB`]);
   }
   lines.push('no container of ours runs as root, has a capability or can write to its root file system');
   lines.push(await prometheusSees(rooms));
@@ -25,6 +25,13 @@ export async function look(podman, { rooms, demos, images }) {
   }
   const head = ['container', 'first process', 'user', 'resident'];
   return { lines, table: [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n') };
+}
+
+/** With whatever it started: `init` is a process of its own before node. */
+function residentKb(pid) {
+  const own = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return own + (children === '' ? 0 : children.split(' ').reduce((sum, child) => sum + residentKb(child), 0));
 }
 
 async function prometheusSees(rooms) {
@@ -37,9 +44,10 @@ async function prometheusSees(rooms) {
     { ms: 60_000, everyMs: 500 },
   );
   if (!up) throw new Advice(`Prometheus does not see every room: ${JSON.stringify((await ask('targets')).activeTargets.map(({ labels, lastError }) => [labels.service, lastError]))}`);
-  const counted = await until(async () => (await ask('query?query=sum(latchkey_sign_ins_total)')).result[0]?.value[1], { ms: 30_000, everyMs: 500 });
+  const counted = await until(async () => (await ask('query?query=sum(latchkey_sign_ins_total{outcome="signed-in"})')).result[0]?.value[1], { ms: 30_000, everyMs: 500 });
+  if (!counted) throw new Advice('Prometheus reads the rooms and finds no sign-ins counted.');
   const { groups } = await ask('rules');
   const unwell = groups.flatMap(({ rules }) => rules).filter(({ health }) => health === 'err');
   if (unwell.length > 0) throw new Advice(`Alert rules that cannot be evaluated: ${unwell.map(({ name, lastError }) => `${name}: ${lastError}`).join('; ')}`);
-  return `Prometheus reads all ${rooms.length} rooms and ${groups.flatMap(({ rules }) => rules).length} alert rules, and has counted ${counted ?? 'no'} sign-ins`;
+  return `Prometheus reads all ${rooms.length} rooms and ${groups.flatMap(({ rules }) => rules).length} alert rules, and has counted ${counted} sign-ins`;
 }
