@@ -3,24 +3,34 @@ import path from 'node:path';
 
 const top = '/sys/fs/cgroup';
 /** Above all containers: where containerd puts them when the kubelet names no place. Removed only when nothing is in it. */
-const controlGroup = 'k8s.io';
+const CONTAINERS = 'k8s.io';
+const SERVERS = 'latchkey-k8s-real';
 
 /** A group counts as one process against what runs outside of it, unless it is told to have more: here it holds a dozen. */
-const WEIGHT = { 'cpu.shares': 16_384, 'cpu.weight': 1_600 };
+const WEIGHT = { 'cpu.shares': 8_192, 'cpu.weight': 800 };
 
 export function makeControlGroups() {
-  for (const place of places()) {
-    const own = path.join(place, controlGroup);
-    mkdirSync(own, { recursive: true });
-    for (const [name, value] of Object.entries(WEIGHT)) if (existsSync(path.join(own, name))) writeFileSync(path.join(own, name), String(value));
+  for (const place of places()) weighed(path.join(place, CONTAINERS));
+}
+
+/** This process and all that it starts besides containers: the cluster's own servers and the stores. */
+export function joinControlGroup() {
+  for (const place of places().filter((each) => each === top || each.endsWith('/cpu'))) {
+    const own = path.join(place, SERVERS);
+    weighed(own);
+    writeFileSync(path.join(own, 'cgroup.procs'), '0');
   }
+}
+
+function weighed(folder) {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, value] of Object.entries(WEIGHT)) if (existsSync(path.join(folder, name))) writeFileSync(path.join(folder, name), String(value));
 }
 
 /** Control groups outlive the processes in them and belong to no namespace. Only empty ones go. */
 export function removeControlGroups() {
   for (const place of places()) {
-    const own = path.join(place, controlGroup);
-    if (existsSync(own)) removeTree(own);
+    for (const own of [CONTAINERS, SERVERS].map((name) => path.join(place, name))) if (existsSync(own)) removeTree(own);
   }
 }
 

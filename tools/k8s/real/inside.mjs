@@ -6,6 +6,7 @@ import { Lifetime } from '../../start/lifetime.mjs';
 import { startControlPlane } from './control-plane.mjs';
 import { dryRuns } from './dry-runs.mjs';
 import { startIngress } from './ingress.mjs';
+import { KeptLogs } from './kept-logs.mjs';
 import { Load } from './load.mjs';
 import { openNetwork } from './network.mjs';
 import { startNode } from './node.mjs';
@@ -35,9 +36,11 @@ try {
   const ingress = await step('nginx by the rules of the Ingress', () => startIngress({ kubectl, folder: place('ingress') }));
   const load = new Load({ url: ingress.url, application: rooms.application });
   await step('Sign-in, ticket, validation, sign-out once', () => load.once());
-  await step('Every room restarted under load', () => rooms.restart(load, say));
+  const logs = new KeptLogs(node.podLogs, place('logs'));
+  await step('Every room restarted under load', () => logs.during(() => rooms.restart(load, say)));
+  const lost = await step('One replica of each killed under load', () => logs.during(() => rooms.kill(load, say)));
   const table = await step('What runs', () => pods(kubectl));
-  console.log(`\n${seen.map((line) => `  ${good('✓')} ${line}`).join('\n')}\n\n${table}\n`);
+  console.log(`\n${seen.map((line) => `  ${good('✓')} ${line}`).join('\n')}\n\n${table}\n${lost.length > 0 ? `\nLost to the kills:\n${lost.join('\n')}\n` : ''}`);
   await lifetime.end(0);
 } catch (error) {
   if (!lifetime.ending) {

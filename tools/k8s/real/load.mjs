@@ -13,9 +13,11 @@ const TOLD_WITHIN_MS = 30_000;
 
 const { Browser } = await import(pathToFileURL(path.join(root, 'libs', 'testing', 'dist', 'browser.js')).href);
 
+const nothing = () => ({ requests: 0, rounds: 0, failed: 0, failures: [], slowestMs: 0 });
+
 /** People who sign in, get a ticket, have it validated and sign out, and the application that must hear of each sign-out. */
 export class Load {
-  counts = { requests: 0, rounds: 0, failed: 0, failures: [], slowestMs: 0 };
+  counts = nothing();
   owed = new Set();
   #next = 0;
 
@@ -34,6 +36,8 @@ export class Load {
   run() {
     const end = performance.now() + MAX_MS;
     let going = true;
+    this.counts = nothing();
+    this.owed.clear();
     const worker = async () => {
       while (going && performance.now() < end && this.counts.rounds < MAX_ROUNDS) {
         await this.#round();
@@ -51,6 +55,7 @@ export class Load {
         if (untold > 0) failures.push(`${untold} sign-outs never reached the application`);
         return {
           failed: failed + untold,
+          untold,
           failures: failures.slice(0, 10),
           text: `${requests} requests of ${rounds} sign-ins with ticket, validation and sign-out; ${failed} failed, slowest ${Math.round(slowestMs)} ms; ${this.owed.size - untold} of ${this.owed.size} sign-outs told to the application`,
         };

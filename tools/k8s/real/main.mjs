@@ -60,7 +60,7 @@ async function inNamespaces(given, lifetime) {
     if (child.exitCode === null && child.signalCode === null) await endProcess(child.pid, { first: 'SIGKILL', ms: 10_000 });
     release();
     removeControlGroups();
-    rmSync(given.folder, { recursive: true, force: true });
+    if (!process.argv.includes('--keep')) rmSync(given.folder, { recursive: true, force: true });
   });
   return ended;
 }

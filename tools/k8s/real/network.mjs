@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { must } from '../../deploy/real/podman.mjs';
+import { joinControlGroup } from './control-groups.mjs';
 
 /** Of the node, its pods and its Services. They exist in the network namespace of this run and nowhere else. */
 export const NODE = '10.77.0.1';
@@ -8,6 +9,7 @@ export const SERVICES = '10.77.128.0/17';
 
 /** The kubelet takes no loopback address for a node, so the node has one of its own, on an interface that leads nowhere. */
 export async function openNetwork() {
+  joinControlGroup();
   await must('mount', ['--make-rshared', '/']);
   await must('hostname', ['latchkey-node']);
   await must('ip', ['link', 'set', 'lo', 'up']);

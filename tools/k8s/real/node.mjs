@@ -34,7 +34,7 @@ export async function startNode({ programs, images, kubectl, folder, say, log })
   mkdirSync(file('kubelet'), { recursive: true });
   new Daemon('kubelet', folder, path.join(programs, 'kubelet'), [
     `--kubeconfig=${kubectl.kubeconfig}`,
-    `--config=${file('kubelet.json', kubeletConfig(socket))}`,
+    `--config=${file('kubelet.json', kubeletConfig(socket, file('pod-logs')))}`,
     `--root-dir=${file('kubelet')}`,
     `--cert-dir=${file('kubelet')}`,
     `--node-ip=${NODE}`,
@@ -58,6 +58,7 @@ export async function startNode({ programs, images, kubectl, folder, say, log })
   await proxy.ready(() => connects(10256));
   say(`a node is ready ${((performance.now() - began) / 1000).toFixed(1)} s after containerd was started (image imported, Services by kube-proxy and iptables)`);
   return {
+    podLogs: file('pod-logs'),
     /** As CoreDNS would: every Service by its name. */
     async nameServices() {
       const { items } = await kubectl.get('services', '-A');
@@ -97,13 +98,14 @@ function cni(folder) {
   });
 }
 
-function kubeletConfig(socket) {
+function kubeletConfig(socket, podLogsDir) {
   return JSON.stringify({
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     containerRuntimeEndpoint: `unix://${socket}`,
     authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
     authorization: { mode: 'AlwaysAllow' },
+    podLogsDir,
     clusterDomain: 'cluster.local',
     clusterDNS: [NODE],
     cgroupDriver: 'cgroupfs',

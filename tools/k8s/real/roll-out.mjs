@@ -7,6 +7,7 @@ import { secrets } from '../secrets.mjs';
 import { startApplication } from './application.mjs';
 import { writeOverlay } from './overlay.mjs';
 import { people } from './people.mjs';
+import { processes } from './pods.mjs';
 
 const DEPLOYMENTS = ['session-store', 'management', 'cas', 'cas-validate', 'token-issuer', 'consent'];
 const PATIENCE = '--timeout=600s';
@@ -40,7 +41,7 @@ export async function rollOut({ kubectl, node, stores, folder, say, log }) {
   await rolledOut(kubectl);
   say(`six Deployments of two replicas each (the autoscalers' least) were ready after ${seconds(began)}`);
   await until(async () => (await kubectl.tried('logs', '-n', 'latchkey', '-l', 'app.kubernetes.io/component=management', '--tail=200')).said.includes('was applied'), { ms: 60_000, everyMs: 500 });
-  return { application, restart: (load, tell) => restart(kubectl, load, tell) };
+  return { application, restart: (load, tell) => restart(kubectl, load, tell), kill: (load, tell) => kill(kubectl, load, tell) };
 }
 
 /** `kubectl rollout restart` of everything at once, while people sign in and applications validate. */
@@ -60,6 +61,23 @@ async function restart(kubectl, load, say) {
   if (kept.length > 0) throw new Advice(`These pods are still there: ${kept.join(', ')}`);
   say(`rolling restart of all ${before.length} pods in ${((replaced - began) / 1000).toFixed(1)} s under load: ${counts.text}`);
   if (counts.failed > 0) throw new Advice(`Requests failed during the restart:\n${counts.failures.join('\n')}`);
+}
+
+/** `kill -9` of one replica of each Deployment, one after another. What it held is lost; nothing else may be. */
+async function kill(kubectl, load, say) {
+  const running = load.run();
+  await quiet(SETTLE_MS);
+  for (const name of DEPLOYMENTS) {
+    const { items } = await kubectl.get('pods', '-n', 'latchkey', '-l', `app.kubernetes.io/component=${name}`);
+    process.kill(processes().get(items[0].metadata.name).pid, 'SIGKILL');
+    await quiet(SETTLE_MS);
+  }
+  await rolledOut(kubectl);
+  await quiet(SETTLE_MS);
+  const counts = await running.stop();
+  say(`one replica of each of the six killed (SIGKILL), 5 s apart, under load: ${counts.text}`);
+  if (counts.untold > 0) throw new Advice(counts.failures.join('\n'));
+  return counts.failures;
 }
 
 async function rolledOut(kubectl) {
