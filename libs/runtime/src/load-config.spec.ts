@@ -25,6 +25,12 @@ describe('settings (design §10)', () => {
     expect(loadConfig(SCHEMA, { PORT: '1', NAME: 'x', SECRET_FILE: join(folder, 'secret') })).toEqual({ PORT: 1, NAME: 'x', SECRET: 'a long secret' });
     rmSync(folder, { recursive: true });
   });
+  it('an empty file is a setting that was not given, as an empty value is', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'config-'));
+    writeFileSync(join(folder, 'secret'), '');
+    expect(loadConfig(SCHEMA, { PORT: '1', NAME: 'x', SECRET_FILE: join(folder, 'secret') })).toEqual({ PORT: 1, NAME: 'x' });
+    rmSync(folder, { recursive: true });
+  });
   it('a file that cannot be read, and a setting given twice, are problems', () => {
     expect(() => loadConfig(SCHEMA, { PORT: '1', NAME: 'x', SECRET_FILE: '/nowhere' })).toThrow('SECRET_FILE');
     expect(() => loadConfig(SCHEMA, { PORT: '1', NAME: 'x', NAME_FILE: '/nowhere' })).toThrow('given twice');

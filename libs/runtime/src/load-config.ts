@@ -49,7 +49,7 @@ function readSetting(name: string, environment: Environment, problems: string[])
   }
   if (file === undefined || file === '') return undefined;
   try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined;
   } catch {
     problems.push(`${name}_FILE: the file ${file} cannot be read`);
     return undefined;
