@@ -32,9 +32,10 @@ export async function startPlatform({ kafka: withKafka = true, env = {}, log }) 
   };
   try {
     const applications = await keep(startApplications());
-    const [postgres, redis, kafka] = await Promise.all([
+    // Alone: what the others run to their ends before they start would keep this process from seeing it.
+    const redis = await keep(startRedis({ log }));
+    const [postgres, kafka] = await Promise.all([
       keep(startPostgres({ dataDir: path.join(folder, 'postgres'), maxConnections: 300, log })),
-      keep(startRedis({ log })),
       withKafka ? keep(startKafka({ dataDir: path.join(folder, 'kafka'), log })) : undefined,
     ]);
     const port = await freePort();

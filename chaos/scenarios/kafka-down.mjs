@@ -7,7 +7,6 @@ import { Lives } from '../life.mjs';
 export const title = 'Kafka is away for a minute';
 
 const BEFORE_MS = 5_000;
-const AFTER_MS = 3_000;
 const TOLD_WITHIN_MS = 10_000;
 const SETTLED_WITHIN_MS = 30_000;
 /** INV-10. */
@@ -27,14 +26,12 @@ export async function run({ platform, ledger, options, log }) {
   const back = performance.now();
   const loadThen = load();
   log('the broker is back');
-  await pause(AFTER_MS);
   more = false;
   await living;
 
-  const events = await checkEvents({ truth, ledger, ms: SETTLED_WITHIN_MS });
+  const events = await checkEvents({ truth, ledger, ms: 2 * SETTLED_WITHIN_MS });
   const settledMs = performance.now() - back;
-  // Load goes on after the return; what it told last has as long.
-  if (settledMs > SETTLED_WITHIN_MS + AFTER_MS + options.atOnce * 1_000) ledger.violated('events were not settled within 30 s after the return of Kafka', ms(settledMs));
+  if (settledMs > SETTLED_WITHIN_MS) ledger.violated('events were not settled within 30 s after the return of Kafka', ms(settledMs));
   const logouts = await checkTold({ ledger, told, ms: 30_000 });
   const endedMeanwhile = ledger.ended.filter(({ ended }) => ended > away && ended < back);
   const delays = endedMeanwhile.flatMap(({ sid, ended, validated }) =>
@@ -51,7 +48,7 @@ export async function run({ platform, ledger, options, log }) {
     ['logouts owed and undelivered', `${logouts.owed} and ${logouts.undelivered}`],
     ['from the answer of a sign-out to the application, Kafka away', `${spread(delays)}, ${loadThen}`],
     ['told again (at least once is promised)', logouts.repeated],
-    ['all events settled after its return', `${ms(settledMs)}, ${ms(AFTER_MS)} of which load went on; ${events.events} at management, ${events.ended} ends at each of three rooms`],
+    ['all events settled after its return', `${ms(settledMs)}, ${load()}; ${events.events} at management, ${events.ended} ends at each of three rooms`],
     ['… lost, applied twice or parked', ledger.violations.filter(({ rule }) => rule.includes('INV-6')).length],
   ];
 }
