@@ -2,7 +2,7 @@ import type { Bus } from '@latchkey/bus';
 import { sessionCopyKey, type PersonEntry, type ServiceEntry, type SessionCopy } from '@latchkey/contracts';
 import { deliveryMigrations, type Outbound } from '@latchkey/outbound';
 import { sessionReader, type Peers, type RegistryCopy } from '@latchkey/peers';
-import { silentLogger } from '@latchkey/runtime';
+import { silentLogger, silentSecurityLog } from '@latchkey/runtime';
 import { memoryHotStore, type Database, type Migration } from '@latchkey/store';
 import { Credentials } from './credentials/credentials.ts';
 import { HashGate } from './credentials/hash-gate.ts';
@@ -101,7 +101,7 @@ export function launchKeepers({ database, close }: { database: Database; close()
   const newCredentials = () =>
     new Credentials({ database, tenant, hasher, freeTries, unknownNames: new UnknownNames({ hot, clock, tenant, freeTries }) });
   const endings = new Endings({ database, peers, tenant });
-  const changes = new PeopleChanges({ database, bus, tenant, hasher, endings });
+  const changes = new PeopleChanges({ database, bus, tenant, hasher, endings, security: silentSecurityLog });
   const entries: ServiceEntry[] = [service()];
   const registry = { services: () => entries, service: (id: string) => entries.find((one) => one.id === id), onChange: () => {} } as unknown as RegistryCopy;
   const sessions = sessionReader({ tenant, hot, peers, cookieKey: Buffer.alloc(32), now: () => clock.now() });

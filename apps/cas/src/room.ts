@@ -69,7 +69,7 @@ export const room: RoomDefinition<CasConfig> = {
 
 /** Every keeper of the room, built by hand, in the order in which one needs the other. */
 function build(infra: Infra<CasConfig>) {
-  const { config, http, tenant, clock, logger, metrics, tracing, postgres: database, hot, bus, peers, sessions, outbound } = infra;
+  const { config, http, tenant, clock, logger, security, metrics, tracing, postgres: database, hot, bus, peers, sessions, outbound } = infra;
   const cookies = new Cookies(http);
   const guard = new FormGuard(http);
   const limits = new NetworkLimits(hot);
@@ -84,13 +84,13 @@ function build(infra: Infra<CasConfig>) {
   const credentials = new Credentials({ database, tenant, hasher, unknownNames, freeTries });
   const people = new People(database, tenant);
   const endings = new Endings({ database, peers, tenant });
-  const changes = new PeopleChanges({ database, bus, tenant, hasher, endings });
+  const changes = new PeopleChanges({ database, bus, tenant, hasher, endings, security });
 
   const tickets = new Tickets({ hot, database, clock, tenant, lifeMs: config.LATCHKEY_TICKET_SECONDS * 1_000 });
   const visits = new Visits(database, tenant);
   const visitWeeks = new VisitWeeks(database, () => clock.now(), config.LATCHKEY_VISIT_DAYS * DAY_MS);
   const participations = new Participations({ peers, tenant, logger, visits, services });
-  const validator: Validator = { tickets, services, visits, sessions };
+  const validator: Validator = { tickets, services, visits, sessions, metrics, security };
   const deliveries = new Deliveries({
     database,
     outbound,
@@ -127,7 +127,7 @@ function build(infra: Infra<CasConfig>) {
       endings,
       new Destinations({ tickets, people }),
       new SignInForm({ peers, tenant, cookies, guard }),
-      new PasswordSignIn({ peers, tenant, logger, credentials, limits, networkLimit: config.LATCHKEY_SIGN_IN_NETWORK_LIMIT }),
+      new PasswordSignIn({ peers, tenant, metrics, security, credentials, limits, networkLimit: config.LATCHKEY_SIGN_IN_NETWORK_LIMIT }),
       new Receipts(http.formKey, clock),
       new SignedOutApplications({ peers, tenant, clock, logger, deliveries, participations, services }),
       new AccountView({ peers, tenant, logger, participations, deliveries }),

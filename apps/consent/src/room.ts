@@ -15,10 +15,10 @@ export const room: RoomDefinition<ConsentConfig> = {
   config: consentConfig,
   migrations,
   paths: ['/consent'],
-  create({ config, tenant, postgres: database, bus, peers, http, sessions, clock, logger, metrics }) {
+  create({ config, tenant, postgres: database, bus, peers, http, sessions, clock, logger, metrics, security }) {
     const registry = new RegistryCopy({ database, peers, tenant, kinds: ['client'] });
     collectRegistry(metrics, () => registry.revision);
-    const consents = new Consents({ database, bus, peers, clock, tenant });
+    const consents = new Consents({ database, bus, peers, clock, tenant, security });
     return {
       module: ConsentModule.register([
         { provide: Consents, useValue: consents },

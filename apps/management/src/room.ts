@@ -36,16 +36,16 @@ export const room: ManagementRoom = {
   migrations,
   paths: ['/admin'],
   create(infra) {
-    const { tenant, clock, metrics, postgres: database, bus, peers, sessions, http, config } = infra;
+    const { tenant, clock, metrics, security, postgres: database, bus, peers, sessions, http, config } = infra;
     const { publicUrl } = http;
-    const audit = new Audit(database, tenant);
+    const audit = new Audit(database, tenant, security);
     const months = new AuditMonths(database, config.LATCHKEY_AUDIT_DAYS);
     const registry = new Registry(database, bus, tenant);
     collectRegistry(metrics, () => registry.revision());
     const setUp = new SetUp({ database, peers, audit, tenant, publicUrl, lifeHours: config.LATCHKEY_SETUP_HOURS });
     const declarations = new Declarations({ registry, audit, setUp, database, peers, tenant, publicUrl });
     const tokens = new AccessTokens(new IssuerKeys(peers, tenant, clock), clock, { issuer: publicUrl, audience: adminAudience(publicUrl) });
-    const gate = new AdminGate(tokens, new Administrators({ peers, sessions, registry, clock, tenant, publicUrl }));
+    const gate = new AdminGate(tokens, new Administrators({ peers, sessions, registry, clock, tenant, publicUrl }), { security, http });
     return {
       module: ManagementModule.register({ gate, desk: { tenant, peers, registry, audit, setUp }, setUp, http }),
       listeners: listeners(audit),

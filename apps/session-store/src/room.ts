@@ -6,6 +6,7 @@ import { migrations } from './migrations/migrations.ts';
 import { SessionStoreModule } from './session-store.module.ts';
 import { Copies } from './sessions/copies.ts';
 import { Housekeeping } from './sessions/housekeeping.ts';
+import { counted } from './sessions/observer.ts';
 import { Sessions } from './sessions/sessions.ts';
 
 export const room: RoomDefinition<SessionStoreConfig> = {
@@ -14,14 +15,15 @@ export const room: RoomDefinition<SessionStoreConfig> = {
   config: sessionStoreConfig,
   migrations,
   paths: [],
-  create({ config, http, postgres: database, hot, bus, logger }) {
+  create({ config, http, postgres: database, hot, bus, logger, metrics, security }) {
     const limits = {
       idleSeconds: config.LATCHKEY_SESSION_IDLE_SECONDS,
       absoluteSeconds: config.LATCHKEY_SESSION_ABSOLUTE_SECONDS,
     };
     const copies = new Copies({ database, hot, logger });
-    const sessions = new Sessions({ database, bus, copies, cookieKey: http.cookieKey, limits });
-    const housekeeping = new Housekeeping({ database, bus, keepDays: config.LATCHKEY_SESSION_KEEP_DAYS });
+    const observer = counted(metrics, security);
+    const sessions = new Sessions({ database, bus, copies, cookieKey: http.cookieKey, limits, observer });
+    const housekeeping = new Housekeeping({ database, bus, keepDays: config.LATCHKEY_SESSION_KEEP_DAYS, observer });
     return {
       module: SessionStoreModule.register({ sessions }),
       listeners,

@@ -34,7 +34,7 @@ const DAY_MS = 86_400_000;
 
 /** Builds the keepers and endpoints of this room, each from what it needs. */
 export function assemble(infra: Infra<TokenIssuerConfig>) {
-  const { config, metrics, tracing, postgres: database, hot, bus, peers, sessions, outbound, tenant, logger, clock, http } = infra;
+  const { config, security, metrics, tracing, postgres: database, hot, bus, peers, sessions, outbound, tenant, logger, clock, http } = infra;
   const issuer = http.publicUrl;
   const now = () => clock.now();
   const nowSeconds = () => Math.floor(clock.now() / 1000);
@@ -49,7 +49,7 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
   collectRegistry(metrics, () => registry.revision);
   const clients = new Clients(registry);
   const membership = new Membership({ peers, tenant });
-  const gate = new ClientGate({ clients, limits, now, logger, failuresPerMinute: config.LATCHKEY_CLIENT_FAILURES_PER_MINUTE });
+  const gate = new ClientGate({ clients, limits, now, security, failuresPerMinute: config.LATCHKEY_CLIENT_FAILURES_PER_MINUTE });
 
   const partitions = new Partitions({ database, now, lifeMs });
   const grants = new Grants({
@@ -58,7 +58,7 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
     tenant,
     partitions,
     now,
-    logger,
+    security,
     limits: { lifeMs, idleMs: config.LATCHKEY_GRANT_IDLE_DAYS * DAY_MS, retryMs: config.LATCHKEY_REFRESH_RETRY_SECONDS * 1_000 },
   });
   const revoked = new RevokedTokens({ database, tenant });
@@ -106,7 +106,7 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
     web: new Web(http, clock, logger, tenant),
     ...{ registry, clients, signing, secrets, partitions, grants, revoked, codes, pendings, rules, deliveries, backChannel, participants, logoutSeals },
     authorize: new AuthorizeEndpoint({ pendings, codes, rules, sessions, peers, membership, tenant, now }),
-    token: new TokenEndpoint({ gate, grantTypes, tokens, clients, membership }),
+    token: new TokenEndpoint({ gate, grantTypes, tokens, clients, membership, metrics, security }),
     introspect: new IntrospectEndpoint({ gate, clients, grants, living, secrets, tenant, issuer }),
     revoke: new RevokeEndpoint({ gate, grants, revoked, living, secrets, tenant }),
     userinfo: new UserinfoEndpoint({ living, clients, peers, tenant, issuer }),

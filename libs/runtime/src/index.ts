@@ -8,6 +8,8 @@ export { processMetrics, type ProcessMetrics } from './telemetry/process-metrics
 export { pinoLogger, silentLogger } from './pino-logger.ts';
 export { ConfigRefused, loadConfig, processEnvironment, settingNames, type Environment } from './load-config.ts';
 export { currentTraceparent, supportCode } from './trace.ts';
+export { SECURITY_EVENTS } from './telemetry/security-events.ts';
+export { silentSecurityLog, type SecurityLog } from './telemetry/security-log.ts';
 export { collectDeliveries, countedDeliveries } from './telemetry/deliveries.ts';
 export { collectRegistry } from './telemetry/registry.ts';
 export { openTracing, tracingConfig, type ProcessTracing } from './telemetry/tracing.ts';

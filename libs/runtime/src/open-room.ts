@@ -28,6 +28,7 @@ import type { ProcessMetrics } from './telemetry/process-metrics.ts';
 import { collectRoomGauges } from './telemetry/room-gauges.ts';
 import { unrecordedSpans, type Spans } from './telemetry/spans.ts';
 import type { ProcessTracing } from './telemetry/tracing.ts';
+import { securityLog } from './telemetry/security-log.ts';
 import { tracingOf } from './telemetry/tracing-of-room.ts';
 import { currentTraceparent } from './trace.ts';
 
@@ -107,6 +108,7 @@ async function assemble<Config>(
     observe: (event, outcome) => metrics.count('latchkey_bus_events_total', { event, outcome }),
     withTrace: ({ name, traceparent }, work) => tracing.continued(traceparent, { name: `handle ${name}`, kind: 'consumer', attributes: { 'messaging.message.type': name } }, work),
   });
+  const security = securityLog(logger, http.cookieKey);
   collectRoomGauges(metrics, { bus, postgres });
   const sessions = sessionReader({
     tenant,
@@ -116,11 +118,11 @@ async function assemble<Config>(
     now: () => clock.now(),
     onTouchFailed: (error) => logger.warn({ err: error }, 'a session could not be touched'),
   });
-  const infra: Infra<Config> = { room, tenant, config: own.config, http, clock, logger, metrics, tracing, postgres, hot, bus, peers, sessions, outbound: parts.outbound };
+  const infra: Infra<Config> = { room, tenant, config: own.config, http, clock, logger, security, metrics, tracing, postgres, hot, bus, peers, sessions, outbound: parts.outbound };
   const made = await definition.create(infra);
   const app = await nestApplication(made, http, { logger, metrics, spans });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  const guard = serviceGuard(parts.keys, () => clock.now());
+  const guard = serviceGuard(parts.keys, () => clock.now(), ({ routeOptions: { url } }) => security.record('peer.refused', { route: url ?? 'none' }));
   for (const answer of made.answers) answerAsks(fastify, answer, guard);
   answerAsks(fastify, answers(eventsPeer(room), { receive: (told) => bus.receive(told) }), guard);
   answerAsks(fastify, answers(parkedEventsPeer(room), answerParked(bus)), guard);

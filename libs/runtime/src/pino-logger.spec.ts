@@ -12,6 +12,13 @@ describe('logs hold no secret (ASVS 16.2.5)', () => {
     expect(line({ [key]: 'hunter2', request: { [key]: 'hunter2', headers: { [key]: 'hunter2' } } })).not.toContain('hunter2');
   });
 
+  it('what moves a cursor, ends a line or turns text round is escaped (ASVS 16.4.1)', () => {
+    const name = 'a\n\u001b[2Jb\u009b2Jc\u2028d\u202ee\u0085';
+    const written = line({ name });
+    expect(written.trimEnd()).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.parse(written).name).toBe(name);
+  });
+
   it('of an error only its name, message, code, stack and cause are said, never what a driver hung on it', () => {
     const error = Object.assign(new Error('connection lost', { cause: new Error('reset') }), { code: '57P01', client: { password: 'hunter2', key: 'hunter2' } });
     const written = line({ err: error });

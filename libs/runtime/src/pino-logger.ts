@@ -13,9 +13,17 @@ export function pinoLogger(options: { level: string; destination?: { write(line:
       return context === null ? {} : { trace: context.traceId, span: context.spanId };
     },
     serializers: { err: described },
+    hooks: { streamWrite: printable },
     redact: { paths: ['code', ...SECRETS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`])], censor: '[redacted]' },
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+}
+
+/** JSON escapes what is below a space. These, too, move a terminal's cursor, end a line for some readers, or turn text round. */
+const DECEPTIVE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+function printable(line: string): string {
+  return line.replace(DECEPTIVE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 interface Described {

@@ -10,6 +10,7 @@ import type { ErrorRenderer } from './http/problem-filter.ts';
 import type { HttpSettings } from './http/settings.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
+import type { SecurityLog } from './telemetry/security-log.ts';
 import type { Tracing } from './telemetry/tracing-of-room.ts';
 
 /** Everything a room gets from its process. Made once, handed down; nothing is reached by a global. */
@@ -21,6 +22,7 @@ export interface Infra<Config = unknown> {
   readonly http: HttpSettings;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly security: SecurityLog;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly postgres: Database;

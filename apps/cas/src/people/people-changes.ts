@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Bus } from '@latchkey/bus';
 import { personChanged, type EndReason, type Payload, type Person, type PersonEntry } from '@latchkey/contracts';
+import type { SecurityLog } from '@latchkey/runtime';
 import { isUniqueViolation, type Database, type Transaction } from '@latchkey/store';
 import type { PasswordHasher } from '../credentials/password-hasher.ts';
 import { canonicalName, normalized } from './canonical.ts';
@@ -18,6 +19,7 @@ interface Options {
   readonly tenant: string;
   readonly hasher: PasswordHasher;
   readonly endings: Endings;
+  readonly security: SecurityLog;
 }
 
 /** Every way in which a person changes. Each commits its row and its event together, pays what it owes, then answers. */
@@ -132,8 +134,9 @@ export class PeopleChanges {
   }
 
   private async tell(tx: Transaction, row: StoredPerson, change: Change): Promise<void> {
-    const { bus, tenant } = this.options;
+    const { bus, tenant, security } = this.options;
     await bus.tell(tx, personChanged, { tenant, subject: row.subject, change, revision: row.revision, at: row.updated_at.toISOString() });
+    tx.afterCommit(() => security.record('person.changed', { subject: row.subject, change }));
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { silentLogger } from '@latchkey/runtime';
+import { silentMetrics, silentSecurityLog } from '@latchkey/runtime';
 import { HashGateFull } from '../credentials/hash-gate.ts';
 import { deviceOf } from './device.ts';
 import { PasswordSignIn } from './password-sign-in.ts';
@@ -10,7 +10,8 @@ function signIn(over: { allowed?: boolean; attempt?: () => Promise<unknown>; sta
   const keeper = new PasswordSignIn({
     peers: { to: () => ({ start: async (request: object) => (steps.push('start'), over.started ?? { outcome: 'started', cookie: 'c', session: { sid: 'x', subject: 's' }, request }) }) } as never,
     tenant: 'main',
-    logger: silentLogger,
+    metrics: silentMetrics,
+    security: silentSecurityLog,
     credentials: { attempt: async () => (steps.push('attempt'), (over.attempt ?? match)()) } as never,
     limits: { hit: async () => (steps.push('limit'), { allowed: over.allowed ?? true, retryAfterMs: 30_000 }) } as never,
     networkLimit: 3,

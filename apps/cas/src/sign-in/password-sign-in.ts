@@ -1,6 +1,6 @@
 import { sessionStorePeer, type SessionCopy } from '@latchkey/contracts';
 import type { Peers } from '@latchkey/peers';
-import type { Logger, NetworkLimits } from '@latchkey/runtime';
+import type { Metrics, NetworkLimits, SecurityLog } from '@latchkey/runtime';
 import type { Credentials } from '../credentials/credentials.ts';
 import { HashGateFull } from '../credentials/hash-gate.ts';
 import type { Device } from './device.ts';
@@ -23,22 +23,33 @@ export type SignInResult =
 interface Options {
   readonly peers: Peers;
   readonly tenant: string;
-  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly security: SecurityLog;
   readonly credentials: Credentials;
   readonly limits: NetworkLimits;
   readonly networkLimit: number;
 }
 
+const COUNTED = { 'signed-in': 'signed-in', 'no-match': 'refused', wait: 'throttled', busy: 'overloaded' } as const;
+
 /** A sign-in by password: network limit, account throttle, hash, session; each before what costs more than it. */
 export class PasswordSignIn {
   constructor(private readonly options: Options) {}
 
-  /** Logged without the name that was typed: now and then it is a password. @see ASVS 16.2.5, 16.3.1 */
   async signIn(request: SignIn): Promise<SignInResult> {
     const result = await this.attempt(request);
-    const subject = result.outcome === 'signed-in' ? { subject: result.session.subject, sid: result.session.sid } : {};
-    this.options.logger.info({ outcome: result.outcome, network: request.device.network, ...subject }, 'sign-in by password');
+    this.options.metrics.count('latchkey_sign_ins_total', { outcome: COUNTED[result.outcome] });
+    this.record(request, result);
     return result;
+  }
+
+  private record({ username: name, device: { network } }: SignIn, result: SignInResult): void {
+    const { security } = this.options;
+    if (result.outcome === 'no-match') return security.record('sign-in.failed', { name, network });
+    if (result.outcome === 'wait') return security.record('sign-in.throttled', { name, network, waitMs: result.waitMs });
+    if (result.outcome === 'busy') return security.record('sign-in.overloaded', { network });
+    const { subject, sid, amr } = result.session;
+    security.record('sign-in.succeeded', { subject, sid, network, factors: amr });
   }
 
   private async attempt(request: SignIn): Promise<SignInResult> {

@@ -44,13 +44,18 @@ export class ValidateController {
   }
 
   private async attempt(pairs: [string, string][]): Promise<Validation> {
+    const validation = await this.judged(pairs);
+    const refused = validation instanceof CasError;
+    this.validator.metrics.count('latchkey_tickets_validated_total', { outcome: refused ? validation.code : 'valid' });
+    if (refused) this.validator.security.record('ticket.refused', { code: validation.code });
+    return validation;
+  }
+
+  private async judged(pairs: [string, string][]): Promise<Validation> {
     try {
       return await validate(this.validator, parseValidateParameters(pairs));
     } catch (error) {
-      if (error instanceof CasError) {
-        this.logger.info({ code: error.code }, 'a ticket was refused');
-        return error;
-      }
+      if (error instanceof CasError) return error;
       this.logger.error({ err: error }, 'a ticket could not be validated');
       return new CasError('INTERNAL_ERROR', 'The ticket could not be validated; it cannot be used again');
     }

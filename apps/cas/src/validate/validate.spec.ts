@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CasError, newTicketId, parseServiceUrl } from '@latchkey/cas-protocol';
 import type { ServiceEntry } from '@latchkey/contracts';
+import { silentMetrics, silentSecurityLog } from '@latchkey/runtime';
 import { redisHotStore } from '@latchkey/store';
 import { FakeClock, testDatabase, testRedis } from '@latchkey/testing';
 import { entry, keeperMigrations, launchKeepers, service, type Keepers } from '../cas.fixture.ts';
@@ -24,7 +25,7 @@ beforeEach(async () => {
 
 const issue = (over: { fromNewLogin?: boolean; serviceId?: string; service?: string } = {}) =>
   room.tickets.issue({ service: SHOP, serviceId: 'shop', sid: 'sid-of-ada-0001', subject, fromNewLogin: false, ...over });
-const parts = () => ({ tickets: room.tickets, services: room.services(), visits: room.visits, sessions: room.sessions });
+const parts = () => ({ tickets: room.tickets, services: room.services(), visits: room.visits, sessions: room.sessions, metrics: silentMetrics, security: silentSecurityLog });
 const attempt = async (ticket: string, over: { service?: string; renew?: boolean; pgtUrl?: string } = {}) =>
   validate(parts(), { service: SHOP, ticket, renew: false, pgtUrl: null, format: 'XML', ...over }).catch((error: unknown) => {
     if (error instanceof CasError) return error.code;

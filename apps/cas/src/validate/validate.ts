@@ -1,6 +1,7 @@
 import { CasError, ticketKind, type ValidateParameters, type ValidationSuccess } from '@latchkey/cas-protocol';
 import type { ServiceEntry } from '@latchkey/contracts';
 import type { SessionReader } from '@latchkey/peers';
+import type { Metrics, SecurityLog } from '@latchkey/runtime';
 import { admits, type Services } from '../services/services.ts';
 import type { Ticket, Tickets } from '../tickets/tickets.ts';
 import type { Visits } from '../visits/visits.ts';
@@ -12,6 +13,8 @@ export interface Validator {
   readonly services: Services;
   readonly visits: Visits;
   readonly sessions: SessionReader;
+  readonly metrics: Metrics;
+  readonly security: SecurityLog;
 }
 
 /**
@@ -28,7 +31,10 @@ export async function validate(parts: Validator, request: ValidateParameters): P
   checkProxyCallback(request.pgtUrl, service);
   const { sid, subject } = ticket;
   const visitor = await parts.visits.enter({ ticket: request.ticket, sid, subject, service: service.id, serviceUrl: ticket.service });
-  if (visitor === null) throw notRecognized(request.ticket);
+  if (visitor === null) {
+    parts.security.record('ticket.replayed', { subject, sid, service: service.id });
+    throw notRecognized(request.ticket);
+  }
   const session = await parts.sessions.bySid(sid);
   if (session === null || session.subject !== subject) throw new CasError('INVALID_TICKET', 'The session of this ticket has ended');
   if (!admits(service, visitor.groups)) throw new CasError('INVALID_TICKET', 'This person may not use this service');

@@ -1,7 +1,7 @@
 import { createRoomBus, memoryTransport, type RoomBus } from '@latchkey/bus';
 import { consentRecorded, type PendingDescription } from '@latchkey/contracts';
 import { PeerUnavailable, type Peers } from '@latchkey/peers';
-import { silentLogger, systemClock } from '@latchkey/runtime';
+import { silentLogger, silentSecurityLog, systemClock } from '@latchkey/runtime';
 import { testDatabase, type TestDatabase } from '@latchkey/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { migrations } from '../migrations/migrations.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   test = await testDatabase(migrations);
   const { database } = test;
   const bus: RoomBus = createRoomBus({ room: 'consent', database, transport: memoryTransport(), peers: peers as never, clock: systemClock, logger: silentLogger });
-  consents = new Consents({ database, bus, peers, clock: systemClock, tenant });
+  consents = new Consents({ database, bus, peers, clock: systemClock, tenant, security: silentSecurityLog });
 });
 afterAll(() => test.close());
 beforeEach(() => {

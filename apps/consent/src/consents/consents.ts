@@ -1,7 +1,7 @@
 import type { Bus } from '@latchkey/bus';
 import { consentRecorded, tokenIssuerPeer, type PendingDescription } from '@latchkey/contracts';
 import type { Peers } from '@latchkey/peers';
-import { Problem, type Clock } from '@latchkey/runtime';
+import { Problem, type Clock, type SecurityLog } from '@latchkey/runtime';
 import type { Database } from '@latchkey/store';
 import { shownOf, type Shown } from './shown.ts';
 import { DECIDED, GRANT, KNOWN, LIST, RECORD, REVOKED, REVOKING, WITHDRAW } from './statements.ts';
@@ -38,7 +38,7 @@ export interface HeldConsent {
 
 /** Guards what a person agreed to: a denial is never remembered as leave, and a withdrawal has revoked before it answers. */
 export class Consents {
-  constructor(private readonly options: { database: Database; bus: Pick<Bus, 'tell'>; peers: Peers; clock: Clock; tenant: string }) {}
+  constructor(private readonly options: { database: Database; bus: Pick<Bus, 'tell'>; peers: Peers; clock: Clock; tenant: string; security: SecurityLog }) {}
 
   async decided({ tenant, subject, client, sid, interaction }: DecidedRequest): Promise<Decided> {
     const { rows } = await this.options.database.query<Decided>(DECIDED, [
@@ -60,13 +60,14 @@ export class Consents {
 
   /** Records the decision and, when it is a grant, what holds from now on. false: a withdrawal is not done yet, nothing was recorded. */
   private async tryRecord({ subject, sid, pending, decision }: Decision): Promise<boolean> {
-    const { tenant, database, bus } = this.options;
+    const { tenant, database, bus, security } = this.options;
     const { client, interaction } = pending;
     const scopes = pending.scopes.map(({ name }) => name);
     return database.transaction(async (tx) => {
       if (decision === 'granted' && (await tx.query(GRANT, [tenant, subject, client, scopes])).count === 0) return false;
       await tx.query(RECORD, [tenant, subject, client, sid, interaction, decision, scopes, JSON.stringify(shownOf(pending))]);
       await bus.tell(tx, consentRecorded, { tenant, at: this.now(), subject, client, decision, scopes });
+      tx.afterCommit(() => security.record('consent.decided', { subject, client, decision, scopes }));
       return true;
     });
   }
@@ -87,12 +88,13 @@ export class Consents {
    * @throws PeerUnavailable when the revocation is not confirmed: the consent is withdrawn, and `repeatWithdrawals` goes on.
    */
   async withdraw(subject: string, client: string): Promise<boolean> {
-    const { tenant, database, bus } = this.options;
+    const { tenant, database, bus, security } = this.options;
     const withdrawn = await database.transaction(async (tx) => {
       const { rows } = await tx.query<{ scopes: string[] }>(WITHDRAW, [tenant, subject, client]);
       const scopes = rows[0]?.scopes;
       if (scopes === undefined) return false;
       await bus.tell(tx, consentRecorded, { tenant, at: this.now(), subject, client, decision: 'withdrawn', scopes });
+      tx.afterCommit(() => security.record('consent.decided', { subject, client, decision: 'withdrawn', scopes }));
       return true;
     });
     if (!withdrawn && (await database.query(KNOWN, [tenant, subject, client])).count === 0) return false;

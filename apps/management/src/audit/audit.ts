@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Database, Sql, Statement } from '@latchkey/store';
+import { silentSecurityLog, type SecurityLog } from '@latchkey/runtime';
+import type { Database, Sql, Statement, Transaction } from '@latchkey/store';
 
 export interface AuditEntry {
   /** Unique for what happened, so that a fact told twice is one row. Made up when absent. */
@@ -55,6 +56,7 @@ export class Audit {
   constructor(
     private readonly database: Database,
     private readonly tenant: string,
+    private readonly security: SecurityLog = silentSecurityLog,
   ) {}
 
   async record(sql: Sql, entry: AuditEntry): Promise<void> {
@@ -67,6 +69,8 @@ export class Audit {
       entry.thing,
       JSON.stringify(entry.detail ?? {}),
     ]);
+    // What another room told stands in that room's log already.
+    if (entry.id === undefined) whenCommitted(sql, () => this.security.record('admin.changed', { actor: entry.actor, action: entry.action, thing: entry.thing }));
   }
 
   /** For writes that another room made: the fact stands there already, so the record follows it. */
@@ -91,6 +95,11 @@ export class Audit {
     const last = rows.at(-1);
     return { items: rows, next: rows.length < filter.limit || last === undefined ? null : `${last.at}~${last.id}` };
   }
+}
+
+function whenCommitted(sql: Sql, work: () => void): void {
+  if ('afterCommit' in sql) (sql as Transaction).afterCommit(work);
+  else work();
 }
 
 export const AUDIT_CURSOR = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z~[\x21-\x7e]{1,200}$/;

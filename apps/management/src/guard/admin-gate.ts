@@ -1,4 +1,4 @@
-import { Problem } from '@latchkey/runtime';
+import { Problem, clientNetwork, type HttpSettings, type SecurityLog } from '@latchkey/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { AccessTokens } from './access-tokens.ts';
 import type { Actor, Administrators, AdminScope } from './administrators.ts';
@@ -8,11 +8,21 @@ export class AdminGate {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly administrators: Administrators,
+    private readonly parts: { readonly security: SecurityLog; readonly http: HttpSettings },
   ) {}
 
   async enter(request: FastifyRequest, scope: AdminScope): Promise<Actor> {
     // §3: a request without any authentication gets no error code.
     if (request.headers.authorization === undefined) throw unauthorized('This API takes an access token.', '');
+    try {
+      return await this.judge(request, scope);
+    } catch (error) {
+      if (error instanceof Problem) this.refused(error, request);
+      throw error;
+    }
+  }
+
+  private async judge(request: FastifyRequest, scope: AdminScope): Promise<Actor> {
     const claims = await this.tokens.read(request);
     if (claims === null) throw unauthorized('The access token is not one for this API, or is over.', ', error="invalid_token"');
     const actor = await this.administrators.actor(claims);
@@ -21,6 +31,10 @@ export class AdminGate {
     if (!actor.scopes.includes('admin') && !actor.scopes.includes(scope))
       throw forbidden('insufficient_scope', `This needs an access token with the scope ${scope}.`, scope);
     return actor;
+  }
+
+  private refused({ code: reason, status }: Problem, request: FastifyRequest): void {
+    this.parts.security.record('admin.refused', { reason, status, network: clientNetwork(request, this.parts.http) });
   }
 }
 

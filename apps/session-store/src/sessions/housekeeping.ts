@@ -1,5 +1,6 @@
 import type { Database, Statement } from '@latchkey/store';
 import { tellMany, type Tells } from './outbox.ts';
+import { unobserved, type SessionsObserver } from './observer.ts';
 import { iso } from './rows.ts';
 import { endedEnvelopes } from './sessions.ts';
 import type { EndedRow } from './statements.ts';
@@ -33,20 +34,21 @@ const PRUNE: Statement = {
 const BATCH = 500;
 
 export class Housekeeping {
-  constructor(private readonly options: { database: Database; bus: Tells; keepDays: number }) {}
+  constructor(private readonly options: { database: Database; bus: Tells; keepDays: number; observer?: SessionsObserver }) {}
 
   /** Ends what is past its limits, a batch a transaction. */
   async sweep(): Promise<void> {
-    const { database, bus } = this.options;
-    let swept: number;
+    const { database, bus, observer = unobserved } = this.options;
+    let swept: EndedRow[];
     do {
       swept = await database.transaction(async (tx) => {
         const { rows } = await tx.query<EndedRow>(SWEEP, [BATCH]);
         await tellMany(tx, endedEnvelopes(bus, rows));
-        return rows.length;
+        return rows;
       });
-      if (swept > 0) bus.poke();
-    } while (swept === BATCH);
+      if (swept.length > 0) bus.poke();
+      for (const { sid, end_reason: reason } of swept) observer.ended({ sid, reason });
+    } while (swept.length === BATCH);
   }
 
   async prune(): Promise<void> {

@@ -12,6 +12,7 @@ import { newSecret, newSid, secretHash } from './cookie.ts';
 import type { Copies, CopiedSession, StaleCopy } from './copies.ts';
 import { GET, listStatement, type ListRequest } from './list-statements.ts';
 import { FILLED_BY_STATEMENT, tellMany, type Tells } from './outbox.ts';
+import { unobserved, type SessionsObserver } from './observer.ts';
 import { copyOf, type CopyRow, type ListRow } from './rows.ts';
 import { KNOW_SUBJECT, START, type StartedRow } from './start-statements.ts';
 import { ANSWERED, END, END_ALL, FIND, OWED_OF_SUBJECT, OWE_MANY, RAISE_NOT_BEFORE, TOUCH, type EndedRow } from './statements.ts';
@@ -28,6 +29,7 @@ export interface SessionsOptions {
   readonly copies: Copies;
   readonly cookieKey: Buffer;
   readonly limits: { readonly idleSeconds: number; readonly absoluteSeconds: number };
+  readonly observer?: SessionsObserver;
 }
 
 /**
@@ -35,7 +37,11 @@ export interface SessionsOptions {
  * deletes the hot copy, and only then answers.
  */
 export class Sessions {
-  constructor(private readonly options: SessionsOptions) {}
+  private readonly observer: SessionsObserver;
+
+  constructor(private readonly options: SessionsOptions) {
+    this.observer = options.observer ?? unobserved;
+  }
 
   async start(request: StartRequest): Promise<StartAnswer> {
     const { tenant, subject, replaces } = request;
@@ -66,7 +72,11 @@ export class Sessions {
     ]);
     const row = rows[0];
     if (row === undefined) return { outcome: 'refused' };
-    if (row.sid === sid) bus.poke();
+    if (row.sid === sid) {
+      bus.poke();
+      this.observer.started({ sid, subject });
+    }
+    if (replaces !== null && row.replaced_other) this.observer.ended({ sid: replaces, reason: 'replaced' });
     if (replaces !== null && row.owed !== null) await copies.drop([{ tenant, sid: replaces, owed: row.owed }]);
     return { outcome: 'started', sid: row.sid, cookie: `${row.sid}.${secret}`, session: copyOf(row) };
   }
@@ -108,24 +118,28 @@ export class Sessions {
       JSON.stringify(this.endedEnvelope(tenant, sid, reason)),
     ]);
     const { ended = false, owed = null } = rows[0] ?? {};
-    if (ended) bus.poke();
+    if (ended) {
+      bus.poke();
+      this.observer.ended({ sid, reason });
+    }
     await copies.drop([{ tenant, sid, owed }]);
     return ended;
   }
 
   async endAll({ tenant, subject, reason, except }: EndAllRequest): Promise<{ ended: number; notBefore: string }> {
     const { database, bus, copies } = this.options;
-    const { notBefore, ended, stale } = await database.transaction(async (tx) => {
+    const { notBefore, rows: over, stale } = await database.transaction(async (tx) => {
       const raised = await tx.query<{ not_before: string }>(RAISE_NOT_BEFORE, [tenant, subject]);
       const { rows } = await tx.query<EndedRow>(END_ALL, [tenant, subject, reason, except]);
       if (rows.length > 0) await tx.query(OWE_MANY, [tenant, rows.map((row) => row.sid)]);
       await tellMany(tx, endedEnvelopes(bus, rows));
       const owed = await tx.query<StaleCopy>(OWED_OF_SUBJECT, [tenant, subject]);
-      return { notBefore: raised.rows[0]?.not_before ?? '', ended: rows.length, stale: owed.rows };
+      return { notBefore: raised.rows[0]?.not_before ?? '', rows, stale: owed.rows };
     });
-    if (ended > 0) bus.poke();
+    if (over.length > 0) bus.poke();
+    for (const { sid } of over) this.observer.ended({ sid, reason });
     await copies.drop(stale);
-    return { ended, notBefore };
+    return { ended: over.length, notBefore };
   }
 
   async list(request: ListRequest): Promise<SessionRow[]> {

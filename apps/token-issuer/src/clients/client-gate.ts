@@ -1,6 +1,6 @@
 import type { ClientEntry } from '@latchkey/contracts';
 import { OAuthError, isAuthenticated, readClientClaim, type OAuthParameters } from '@latchkey/oauth';
-import type { Logger, NetworkLimits } from '@latchkey/runtime';
+import type { NetworkLimits, SecurityLog } from '@latchkey/runtime';
 import type { Clients } from './clients.ts';
 
 export interface ClientRequest {
@@ -13,7 +13,7 @@ interface ClientGateOptions {
   readonly clients: Clients;
   readonly limits: Pick<NetworkLimits, 'hit'>;
   readonly now: () => number;
-  readonly logger: Logger;
+  readonly security: SecurityLog;
   readonly failuresPerMinute: number;
 }
 
@@ -33,33 +33,39 @@ export class ClientGate {
   /** @throws OAuthError invalid_client (RFC 6749 §5.2) */
   async authenticate(request: ClientRequest): Promise<ClientEntry> {
     let bucket = request.network;
+    let known: string | null = null;
     try {
       const claim = readClientClaim(request.authorization, request.parameters);
       const client = this.options.clients.find(claim.clientId);
       // All unknown names of a network share one count: to make them up gains nothing.
-      if (client !== undefined) bucket = `${request.network} ${client.id}`;
+      if (client !== undefined) {
+        known = client.id;
+        bucket = `${request.network} ${client.id}`;
+      }
       this.refuseShut(bucket);
       const registered = client && { method: client.authentication, secretHash: client.secretHash };
       if (!isAuthenticated(claim, registered) || client === undefined) throw new OAuthError('invalid_client', 'Client authentication failed');
       return client;
     } catch (error) {
       if (error instanceof OAuthError && error.code === 'invalid_client') {
-        this.options.logger.info({ network: request.network, why: error.description }, 'client authentication failed');
+        this.options.security.record('client.refused', { client: known, network: request.network, reason: error.description });
         this.refuseShut(bucket);
-        await this.count(bucket);
+        if (!(await this.count(bucket))) this.options.security.record('client.throttled', { client: known, network: request.network });
       }
       throw error;
     }
   }
 
-  private async count(bucket: string): Promise<void> {
+  /** false: that was one too many. */
+  private async count(bucket: string): Promise<boolean> {
     const { allowed, retryAfterMs } = await this.options.limits.hit('client-authentication', bucket, {
       limit: this.options.failuresPerMinute,
       windowMs: 60_000,
     });
-    if (allowed) return;
+    if (allowed) return true;
     if (this.shut.size >= MAX_SHUT) this.shut.clear();
     this.shut.set(bucket, this.options.now() + retryAfterMs);
+    return false;
   }
 
   private refuseShut(bucket: string): void {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Bus } from '@latchkey/bus';
 import { grantRevoked, type Payload } from '@latchkey/contracts';
 import type { Authentication } from '@latchkey/oauth';
-import type { Logger } from '@latchkey/runtime';
+import type { SecurityLog } from '@latchkey/runtime';
 import type { Database, Sql, Statement, Transaction } from '@latchkey/store';
 import { periodOfId, toGrant, type Grant, type GrantRow } from './grant.ts';
 import {
@@ -62,7 +62,7 @@ interface GrantsOptions {
   readonly partitions: Partitions;
   readonly limits: GrantLimits;
   readonly now: () => number;
-  readonly logger: Logger;
+  readonly security: SecurityLog;
 }
 
 /** Guards: a code gives one grant, a refresh token has one successor, and what was revoked issues nothing again. */
@@ -97,20 +97,20 @@ export class Grants {
     const values = [code.period, code.codeHash, code.codeBinding];
     if ((await this.options.database.query(GAVE, [this.options.tenant, ...values])).count === 0) return 0;
     const revoked = await this.revokeBy(REVOKE_OF_CODE, values, 'code-replayed');
-    if (revoked > 0) this.options.logger.warn({}, 'a code was presented again; its grant is revoked');
+    if (revoked > 0) this.options.security.record('code.replayed', {});
     return revoked;
   }
 
   /** Rotates: the grant with the generation to hand out, or why not. A kill is committed when this returns. */
   async rotate(attempt: RefreshAttempt): Promise<Grant | 'none' | 'reused'> {
-    const { database, limits, bus, logger } = this.options;
+    const { database, limits, bus, security } = this.options;
     const killed = this.killed(attempt);
     const { rows } = await database.query<GrantRow>(ROTATE, [...this.attempt(attempt), limits.retryMs, limits.idleMs, ...killed]);
     const row = rows[0];
     if (row === undefined) return 'none';
     if (row.revoked_at === null) return toGrant(row);
     bus.poke();
-    logger.warn({ grant: row.id, client: row.client, subject: row.subject }, 'a refresh token was used again; its grant is revoked');
+    security.record('refresh-token.replayed', { grant: row.id, client: row.client, subject: row.subject });
     return 'reused';
   }
 
@@ -193,10 +193,11 @@ export class Grants {
     return rows.length;
   }
 
-  private tell(sql: Sql, row: GrantRow, reason: RevocationReason): Promise<void> {
-    const { bus, tenant } = this.options;
+  private async tell(tx: Transaction, row: GrantRow, reason: RevocationReason): Promise<void> {
+    const { bus, tenant, security } = this.options;
     const at = (row.revoked_at ?? new Date(this.options.now())).toISOString();
-    return bus.tell(sql, grantRevoked, { tenant, at, grantId: row.id, client: row.client, subject: row.subject, reason });
+    await bus.tell(tx, grantRevoked, { tenant, at, grantId: row.id, client: row.client, subject: row.subject, reason });
+    tx.afterCommit(() => security.record('grant.revoked', { grant: row.id, client: row.client, subject: row.subject, reason }));
   }
 }
 

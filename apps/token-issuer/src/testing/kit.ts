@@ -12,7 +12,7 @@ import {
 } from '@latchkey/contracts';
 import type { OutboundAnswer, OutboundRequest } from '@latchkey/outbound';
 import type { Peers } from '@latchkey/peers';
-import { loadConfig, silentLogger, silentMetrics, unrecordedTracing, type Infra } from '@latchkey/runtime';
+import { loadConfig, silentLogger, silentMetrics, silentSecurityLog, unrecordedTracing, type Infra } from '@latchkey/runtime';
 import type { Database, HotStore } from '@latchkey/store';
 import { readParameters } from '@latchkey/oauth';
 import type { z } from 'zod';
@@ -98,7 +98,7 @@ export async function kit(database: Database, hot: HotStore, environment: Record
   const outbound = { answer: { status: 200, headers: {}, body: '' } as OutboundAnswer, send: async (request: OutboundRequest) => (sent.push(request), outbound.answer) };
   const key = Buffer.alloc(32, 7);
   const infra: Infra<TokenIssuerConfig> = {
-    ...{ room: 'token-issuer', tenant: 'main', clock, logger: silentLogger, metrics: silentMetrics, tracing: unrecordedTracing, postgres: database, hot, bus, peers, outbound },
+    ...{ room: 'token-issuer', tenant: 'main', clock, logger: silentLogger, security: silentSecurityLog, metrics: silentMetrics, tracing: unrecordedTracing, postgres: database, hot, bus, peers, outbound },
     config: loadConfig(tokenIssuerConfig, environment),
     http: { publicUrl: ISSUER, secure: true, trustedProxies: [], cookieKey: key, formKey: key },
     sessions: {

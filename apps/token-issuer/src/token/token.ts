@@ -4,6 +4,7 @@ import type { ClientGate, ClientRequest } from '../clients/client-gate.ts';
 import type { Clients } from '../clients/clients.ts';
 import type { Membership } from '../clients/membership.ts';
 import type { GrantType, Proof, TokenRequest } from './grant-type.ts';
+import type { Metrics, SecurityLog } from '@latchkey/runtime';
 import type { TokenResponse, Tokens } from './tokens.ts';
 
 interface TokenParts {
@@ -12,6 +13,8 @@ interface TokenParts {
   readonly tokens: Tokens;
   readonly clients: Clients;
   readonly membership: Membership;
+  readonly metrics: Metrics;
+  readonly security: SecurityLog;
 }
 
 /** The token endpoint, phase by phase. @see RFC 6749 §3.2, §5 */
@@ -32,7 +35,14 @@ export class TokenEndpoint {
     // 5. What was granted once may be too much by now: groups and registrations change while grants live
     const allowed = await this.stillAllowed(client, proof);
     // 6. "issues an access token and optional refresh token" (RFC 6749 §5.1)
-    return this.parts.tokens.issue(client, allowed, asked.resource);
+    const response = await this.parts.tokens.issue(client, allowed, asked.resource);
+    this.issued(client, grantType.name, proof);
+    return response;
+  }
+
+  private issued(client: ClientEntry, grantType: GrantType['name'], { grant }: Proof): void {
+    this.parts.metrics.count('latchkey_tokens_issued_total', { grant_type: grantType });
+    this.parts.security.record('token.issued', { client: client.id, grantType, grant: grant?.id ?? null, subject: grant?.authentication.subject ?? null });
   }
 
   private async stillAllowed(client: ClientEntry, proof: Proof): Promise<Proof> {

@@ -11,7 +11,7 @@ const CACHE_MAX = 1_000;
  * Lets only other rooms in. passport-jwt checks signature, algorithm, issuer and audience; a token found good is remembered
  * until its `exp`, since a check costs more than most answers. A Passport of its own: the default one is shared by a process.
  */
-export function serviceGuard(keys: ServiceKeys, now: () => number): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+export function serviceGuard(keys: ServiceKeys, now: () => number, refused: (request: FastifyRequest) => void = () => {}): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const name = `service-${keys.room}`;
   const rules = credentialRules(keys);
   const own = new passport.Passport();
@@ -44,6 +44,7 @@ export function serviceGuard(keys: ServiceKeys, now: () => number): (request: Fa
     good.delete(token);
     const payload = await authenticate(own, name, request);
     if (payload === null) {
+      refused(request);
       throw new Problem(401, 'service_credential', 'Unauthorized', 'This route answers other rooms only.', {
         headers: { 'www-authenticate': 'Bearer' },
       });

@@ -32,7 +32,7 @@ export function observeRequests(fastify: FastifyInstance, { metrics, spans, logg
     mine.span.end({ 'http.response.status_code': reply.statusCode }, reply.statusCode >= 500 ? status : undefined);
     // What rooms ask each other is many lines that say little: those who look for it set the level.
     const level = isInternal(request) ? 'debug' : 'info';
-    inTrace(mine.span.context, () => logger[level]({ event: 'request', method, route, status: reply.statusCode, ms: Math.round(seconds * 1e4) / 10 }, 'Request'));
+    inTrace(mine.span.context, () => logger[level]({ log: 'request', method, route, status: reply.statusCode, ms: Math.round(seconds * 1e4) / 10 }, 'Request'));
   };
 
   fastify.addHook('onRequest', (request, reply, done) => {
