@@ -29,8 +29,8 @@ const HANDLER_DEADLINE_MS = 15_000;
 const ANSWER_AFTER_MS = 2_000;
 /** Events of one ask at a time: no order is promised, and requests need connections too. */
 const AT_ONCE = 4;
-/** Handlers that hang are not let in in numbers that would take every connection. */
-const MAX_SETTLING = 6;
+/** So many handlers may hang before no further event is taken by the way round: they would take every connection. */
+const MAX_LEFT_BEHIND = 4;
 
 export type WithTrace = <T>(event: Pick<EventEnvelope, 'name' | 'traceparent'>, work: () => Promise<T>) => Promise<T>;
 
@@ -42,6 +42,8 @@ export class Receiver {
   private everywhere = new Map<string, EverywhereHandler[]>();
   private listening = false;
   private readonly settling = new Map<string, Promise<void>>();
+  /** What an ask was answered without. */
+  private readonly leftBehind = new Set<string>();
 
   constructor(
     private readonly parts: {
@@ -82,7 +84,10 @@ export class Receiver {
     const { settling } = this;
     const known = settling.get(envelope.id);
     if (known !== undefined) return known;
-    const mine = this.settle(envelope).finally(() => settling.delete(envelope.id));
+    const mine = this.settle(envelope).finally(() => {
+      settling.delete(envelope.id);
+      this.leftBehind.delete(envelope.id);
+    });
     settling.set(envelope.id, mine);
     return mine;
   }
@@ -96,13 +101,14 @@ export class Receiver {
     const work = async (): Promise<void> => {
       for (const envelope of waiting) {
         const patience = deadline - Date.now();
-        const busy = this.settling.size >= MAX_SETTLING && !this.settling.has(envelope.id);
+        const busy = this.leftBehind.size >= MAX_LEFT_BEHIND || this.leftBehind.has(envelope.id);
         if (patience <= 0 || failure !== undefined || busy) continue;
         try {
           await within(this.receive(envelope), patience, () => new Late('It is not settled yet'));
           settled.push(envelope.id);
         } catch (error) {
           if (!(error instanceof Late)) failure = error;
+          else if (this.settling.has(envelope.id)) this.leftBehind.add(envelope.id);
         }
       }
     };

@@ -37,7 +37,7 @@ ORDER BY seq LIMIT $1 FOR UPDATE SKIP LOCKED`,
 const SETTLE: Statement = { name: 'bus-outbox-settle', text: 'DELETE FROM outbox WHERE seq = ANY($1::bigint[])' };
 const REACHED: Statement = {
   name: 'bus-outbox-reached',
-  text: 'UPDATE outbox SET reached = $2::text[], tried_at = clock_timestamp() WHERE seq = ANY($1::bigint[])',
+  text: 'UPDATE outbox SET reached = $2::text[], tried_at = CASE WHEN $3::boolean THEN clock_timestamp() END WHERE seq = ANY($1::bigint[])',
 };
 
 export async function anyWaiting(sql: Sql): Promise<boolean> {
@@ -53,16 +53,24 @@ export async function settle(sql: Sql, rows: readonly Claimed[]): Promise<void> 
   if (rows.length > 0) await sql.query(SETTLE, [rows.map(({ seq }) => seq)]);
 }
 
+export interface Reached {
+  readonly row: Claimed;
+  readonly reached: readonly Room[];
+  /** Whether it waits a moment before its next turn. */
+  readonly rests: boolean;
+}
+
 /** One statement for all rows that have reached the same rooms. */
-export async function rememberReached(sql: Sql, those: readonly { row: Claimed; reached: readonly Room[] }[]): Promise<void> {
-  const groups = new Map<string, { reached: readonly Room[]; seqs: string[] }>();
-  for (const { row, reached } of those) {
+export async function rememberReached(sql: Sql, those: readonly Reached[]): Promise<void> {
+  const groups = new Map<string, { reached: readonly Room[]; rests: boolean; seqs: string[] }>();
+  for (const { row, reached, rests } of those) {
     const sorted = [...reached].sort();
-    const group = groups.get(sorted.join()) ?? { reached: sorted, seqs: [] };
+    const key = [rests, ...sorted].join();
+    const group = groups.get(key) ?? { reached: sorted, rests, seqs: [] };
     group.seqs.push(row.seq);
-    groups.set(sorted.join(), group);
+    groups.set(key, group);
   }
-  for (const { reached, seqs } of groups.values()) await sql.query(REACHED, [seqs, reached]);
+  for (const { reached, rests, seqs } of groups.values()) await sql.query(REACHED, [seqs, reached, rests]);
 }
 
 function openConsumers(open: (room: Room) => boolean): Record<string, Room[]> {

@@ -105,13 +105,14 @@ export class Relay {
       if (rows.length === 0) return false;
       const known = rows.filter(({ envelope }) => eventNamed(envelope.name, envelope.version) !== undefined);
       const unknown = rows.filter((row) => !known.includes(row));
-      await rememberReached(tx, unknown.map((row) => ({ row, reached: row.reached })));
+      await rememberReached(tx, unknown.map((row) => ({ row, reached: row.reached, rests: true })));
       if (known.length === 0) return rows.length === BATCH;
       if (retries) this.retry(known);
       if (!goesRound && (await this.published(tx, known))) return rows.length === BATCH;
       if (!goesRound && !this.isAwayForGood()) return false;
-      this.observe(await this.wayRound.bring(tx, known), 'brought-round');
-      return rows.length === BATCH;
+      const { brought, goesOn } = await this.wayRound.bring(tx, known);
+      this.observe(brought, 'brought-round');
+      return goesOn || rows.length === BATCH;
     });
   }
 

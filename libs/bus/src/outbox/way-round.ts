@@ -44,8 +44,8 @@ export class WayRound {
     return lane === undefined || (!lane.asking && Date.now() >= lane.restsUntil);
   }
 
-  /** Returns the rows that everybody has now, and that therefore went. */
-  async bring(sql: Sql, rows: readonly Claimed[]): Promise<Claimed[]> {
+  /** `brought`: the rows that everybody has now, and that therefore went. `goesOn`: a room took some and would take more. */
+  async bring(sql: Sql, rows: readonly Claimed[]): Promise<{ brought: Claimed[]; goesOn: boolean }> {
     const has = new Map(rows.map((row) => [row, new Set<Room>(row.reached)]));
     const wanting = new Map<Room, Claimed[]>();
     for (const row of rows) {
@@ -59,10 +59,18 @@ export class WayRound {
       const consumers = consumersOf(row.envelope);
       return consumers.length > 0 && consumers.every((room) => has.get(row)?.has(room));
     };
-    const done = rows.filter(complete);
-    await settle(sql, done);
-    await rememberReached(sql, rows.filter((row) => !complete(row)).map((row) => ({ row, reached: [...(has.get(row) ?? [])] })));
-    return done;
+    const brought = rows.filter(complete);
+    await settle(sql, brought);
+    const taking = new Set(told.filter(({ settled }) => settled.length > 0).map(({ room }) => room));
+    const left = rows
+      .filter((row) => !complete(row))
+      .map((row) => {
+        const reached = has.get(row) ?? new Set<Room>();
+        const rests = !consumersOf(row.envelope).some((room) => taking.has(room) && !reached.has(room));
+        return { row, reached: [...reached], rests };
+      });
+    await rememberReached(sql, left);
+    return { brought, goesOn: left.some(({ rests }) => !rests) };
   }
 
   private async tellInTime(room: Room, rows: readonly Claimed[]): Promise<{ room: Room; settled: readonly Claimed[] }> {
