@@ -24,6 +24,8 @@ export interface DeployOptions {
   readonly kafka?: boolean;
   /** Split: of every room; 2 otherwise. */
   readonly replicas?: number;
+  /** Split: what one replica has of its own. */
+  readonly replica?: (room: Room, index: number, peers: Record<Room, string[]>) => { entry?: string; env?: Record<string, string> };
   /** Split: servers of one's own, to take away. */
   readonly servers?: { readonly databaseUrl: string; readonly redisUrl: string; readonly brokers?: string };
 }
@@ -78,6 +80,7 @@ interface LaunchSplit {
     brokers?: string;
     roles: string;
     replicas: number;
+    replica?: NonNullable<DeployOptions['replica']>;
     port: number;
     applyFile: string;
     env: Record<string, string>;
@@ -131,6 +134,7 @@ export async function deploySplit({ declaration, environment = {}, kafka = true,
       ...(brokers === undefined ? {} : { brokers }),
       roles: `t_${randomBytes(6).toString('hex')}`,
       replicas: options.replicas ?? 2,
+      ...(options.replica === undefined ? {} : { replica: options.replica }),
       port,
       applyFile,
       // Nobody routes to it any more when a test ends it.

@@ -27,7 +27,8 @@ const KEK = ['cas', 'token-issuer'];
  * @param {string} [options.publicUrl] `http://localhost:<port>` otherwise
  * @param {string} [options.applyFile] the declarative file
  * @param {Record<string, string>} [options.env] further settings of every room
- * @param {(room: string, index: number) => { entry?: string, env?: Record<string, string> }} [options.replica] what one replica has of its own
+ * @param {(room: string, index: number, peers: Record<string, string[]>) => { entry?: string, env?: Record<string, string> }} [options.replica] what one
+ *   replica has of its own; with an `entry`, it may be of another release
  * @param {'nginx' | 'node'} [options.front] nginx where it is installed, otherwise
  * @returns {Promise<Split>}
  */
@@ -48,13 +49,14 @@ export async function launchSplit(options) {
   const publicUrl = options.publicUrl ?? `http://localhost:${port}`;
 
   const all = placed.map(({ room, index, port: open, internalPort }) => {
-    const own = replica(room, index);
+    const own = replica(room, index, peers);
     return new Replica({
       room,
       index,
       port: open,
       internalPort,
       log: path.join(folder, `${room}-${index}.log`),
+      ours: own.entry === undefined,
       entry: own.entry ?? path.join(root, 'apps', room, 'dist', 'main.js'),
       env: {
         LATCHKEY_PUBLIC_URL: publicUrl,
@@ -105,10 +107,11 @@ export async function launchSplit(options) {
 
 /** The file was applied, and every replica has followed. */
 async function everybodyKnows(split) {
-  await Promise.all(split.of('management').map((each) => each.says('The declarative file was applied')));
-  const wanted = await split.of('management')[0].measured('latchkey_registry_revision');
+  const managements = split.of('management').filter(({ ours }) => ours);
+  await Promise.all(managements.map((each) => each.says('The declarative file was applied')));
+  const wanted = await managements[0].measured('latchkey_registry_revision');
   const behind = async () => {
-    const known = await Promise.all(split.replicas.filter(({ room }) => REGISTERED.includes(room)).map((each) => each.measured('latchkey_registry_revision')));
+    const known = await Promise.all(split.replicas.filter(({ room, ours }) => ours && REGISTERED.includes(room)).map((each) => each.measured('latchkey_registry_revision')));
     return known.some((revision) => !(revision >= wanted));
   };
   if (!(await until(async () => !(await behind()), { ms: 20_000 }))) throw new Advice('The rooms did not follow what was applied.');

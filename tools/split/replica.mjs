@@ -10,7 +10,7 @@ export class Replica {
   #release = () => {};
   #began = 0;
 
-  /** @param {{ room: string, index: number, port: number, internalPort: number, log: string, entry: string, env: Record<string, string> }} parts */
+  /** `ours`: of this release, which tells its health on the internal port. @param {{ room: string, index: number, ours: boolean, port: number, internalPort: number, log: string, entry: string, env: Record<string, string> }} parts */
   constructor(parts) {
     Object.assign(this, parts);
   }
@@ -58,7 +58,7 @@ export class Replica {
 
   async #health(of) {
     try {
-      return (await fetch(`http://127.0.0.1:${this.internalPort}/health/${of}`, { signal: AbortSignal.timeout(2_000) })).ok;
+      return (await fetch(`http://127.0.0.1:${this.ours ? this.internalPort : this.port}/health/${of}`, { signal: AbortSignal.timeout(2_000) })).ok;
     } catch {
       return false;
     }
