@@ -37,7 +37,7 @@ export function removeControlGroups() {
 /** The one hierarchy, or one for each controller. */
 function places() {
   if (existsSync(path.join(top, 'cgroup.controllers'))) return [top];
-  return existsSync(path.join(top, 'cpu')) ? ['cpu', 'cpuacct', 'cpuset', 'memory', 'pids', 'blkio', 'devices', 'freezer', 'systemd'].map((name) => path.join(top, name)).filter((place) => existsSync(place)) : [];
+  return existsSync(path.join(top, 'cpu')) ? ['cpu', 'cpuacct', 'cpuset', 'memory', 'pids', 'blkio', 'devices', 'freezer', 'systemd', 'unified'].map((name) => path.join(top, name)).filter((place) => existsSync(place)) : [];
 }
 
 function removeTree(folder) {

@@ -89,7 +89,7 @@ export class Load {
     this.counts.requests += 1;
     const page = await work();
     this.counts.slowestMs = Math.max(this.counts.slowestMs, performance.now() - began);
-    if (!allowed.includes(page.status)) throw new Error(`${page.status} at ${page.url}: ${page.body.slice(0, 300)}`);
+    if (!allowed.includes(page.status)) throw new Error(`${page.status} at ${page.url}: ${/<title>([^<]*)/.exec(page.body)?.[1] ?? page.body.slice(0, 200)}`);
     return page;
   }
 
