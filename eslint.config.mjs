@@ -51,7 +51,10 @@ export default [
       '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, allow: [], depConstraints }],
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: '@nestjs/common', importNames: ['forwardRef'], message: 'A cycle between providers is a design fault here.' }] },
+        {
+          paths: [{ name: '@nestjs/common', importNames: ['forwardRef'], message: 'A cycle between providers is a design fault here.' }],
+          patterns: [{ group: ['prom-client', '@opentelemetry/*'], message: 'Rooms measure by infra.metrics and trace by infra.tracing.' }],
+        },
       ],
       'no-restricted-properties': [
         'error',
@@ -63,6 +66,10 @@ export default [
         { selector: "ExportAllDeclaration", message: 'A package says what it exports, name by name.' },
       ],
     },
+  },
+  {
+    files: ['libs/runtime/src/telemetry/**/*.ts'],
+    rules: { 'no-restricted-imports': 'off' },
   },
   {
     // Nx forbids importing an application; tests start the whole platform.
