@@ -4,8 +4,8 @@ import path from 'node:path';
 import { openDatabase } from '@latchkey/store';
 import { startKafka } from '../tools/services/kafka.mjs';
 import { startPostgres } from '../tools/services/postgres.mjs';
-import { freePort } from '../tools/services/processes.mjs';
-import { startRedis } from '../tools/services/redis.mjs';
+import { freePort, signal } from '../tools/services/processes.mjs';
+import { startOwnRedis } from '../tools/services/redis.mjs';
 import { launchSplit } from '../tools/split/launch.mjs';
 import { startApplications } from './applications.mjs';
 import { declaration } from './declaration.mjs';
@@ -33,7 +33,7 @@ export async function startPlatform({ kafka: withKafka = true, env = {}, log }) 
   try {
     const applications = await keep(startApplications());
     // Alone: what the others run to their ends before they start would keep this process from seeing it.
-    const redis = await keep(startRedis({ log }));
+    const redis = await keep(startRedis(log));
     const [postgres, kafka] = await Promise.all([
       keep(startPostgres({ dataDir: path.join(folder, 'postgres'), maxConnections: 300, log })),
       withKafka ? keep(startKafka({ dataDir: path.join(folder, 'kafka'), log })) : undefined,
@@ -75,4 +75,22 @@ async function openTruth(url) {
   const database = await openDatabase({ url, schema: 'public', maxConnections: 2, applicationName: 'latchkey chaos' });
   const rows = async (sql) => (await database.query(sql)).rows;
   return { rows, count: async (sql) => Number(Object.values((await rows(sql))[0])[0]), stop: () => database.close() };
+}
+
+/** Of one node of its own: killed, it comes back empty. */
+async function startRedis(log) {
+  const { url, nodes, stop } = await startOwnRedis({ log });
+  const [node] = nodes;
+  const send = (name) => signal(node.pid(), name);
+  return {
+    url,
+    stop,
+    kill: async () => {
+      send('SIGKILL');
+      await node.stop();
+    },
+    start: () => node.restart(),
+    freeze: () => send('SIGSTOP'),
+    thaw: () => send('SIGCONT'),
+  };
 }
