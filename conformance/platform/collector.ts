@@ -35,19 +35,18 @@ export class Collector {
   ) {}
 
   static async start(): Promise<Collector> {
-    let collector: Collector | undefined;
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        collector!.headers.push(request.headers);
-        collector!.take(Buffer.concat(chunks).toString('utf8'));
+        collector.headers.push(request.headers);
+        collector.take(Buffer.concat(chunks).toString('utf8'));
         response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
-    collector = new Collector(`http://127.0.0.1:${port}`, async () => {
+    const collector: Collector = new Collector(`http://127.0.0.1:${port}`, async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     });

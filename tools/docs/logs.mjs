@@ -25,7 +25,7 @@ export async function logsDocument() {
     table(['`event`', 'level', 'by', ''], events.map(([name, { level, by, help }]) => [`\`${name}\``, level, by, help])),
     '### Fields',
     '',
-    table(['`event`', 'field', ''], events.flatMap(([name, { fields }]) => Object.entries(fields).map(([field, { as, help }]) => [`\`${name}\``, `\`${field}\``, as === 'marked' ? `${help}; written as a mark` : help]))),
+    table(['`event`', 'fields'], events.map(([name, { fields }]) => [`\`${name}\``, Object.entries(fields).map(fieldOf).join('<br>')])),
     'A mark is a short hash under a key of the installation: equal values have equal marks, and the value cannot be told from it.',
     '',
     '## What is never written',
@@ -36,3 +36,5 @@ export async function logsDocument() {
     '',
   ].join('\n');
 }
+
+const fieldOf = ([field, { as, help }]) => `\`${field}\` ${help}${as === 'marked' ? '; written as a mark' : ''}`;

@@ -28,6 +28,7 @@ export { NetworkLimits } from './http/network-limits.ts';
 export { front, type FrontRoute } from './http/front.ts';
 export { PortTaken, listen } from './http/listen.ts';
 export { startRoom, type StartRoomOptions } from './start-room.ts';
+export { kafkaOf } from './kafka-settings.ts';
 export { splitConfig } from './split-config.ts';
 export { Readiness } from './readiness.ts';
 export { processConfig, type ProcessConfig } from './process-config.ts';

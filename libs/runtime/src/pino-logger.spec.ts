@@ -9,7 +9,7 @@ describe('logs hold no secret (ASVS 16.2.5)', () => {
   };
 
   it.each(['password', 'secret', 'client_secret', 'cookie', 'authorization', 'ticket', 'token', 'refresh_token', 'pending'])('%s is blanked wherever it stands', (key) => {
-    expect(line({ [key]: 'hunter2', request: { [key]: 'hunter2', headers: { [key]: 'hunter2' } } })).not.toContain('hunter2');
+    expect(line({ [key]: 'hunter2', request: { [key]: 'hunter2', headers: { [key]: 'hunter2' } }, tried: [{ [key]: 'hunter2' }] })).not.toContain('hunter2');
   });
 
   it('what moves a cursor, ends a line or turns text round is escaped (ASVS 16.4.1)', () => {

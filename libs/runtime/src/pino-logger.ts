@@ -14,9 +14,25 @@ export function pinoLogger(options: { level: string; destination?: { write(line:
     },
     serializers: { err: described },
     hooks: { streamWrite: printable },
-    redact: { paths: ['code', ...SECRETS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`])], censor: '[redacted]' },
+    formatters: { log: (fields: object) => blanked(fields, 0) as Record<string, unknown> },
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+}
+
+/**
+ * pino's own `redact` takes 40 µs for a list like ours, of a line that otherwise takes one. Of an error `described` writes what
+ * may be said; what else has a class is no bag of fields.
+ */
+function blanked(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return value;
+  if (Array.isArray(value)) return value.map((item) => blanked(item, depth + 1));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  const shown: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    shown[key] = SECRETS.has(key) || (depth === 0 && key === 'code') ? '[redacted]' : blanked(inner, depth + 1);
+  }
+  return shown;
 }
 
 /** JSON escapes what is below a space. These, too, move a terminal's cursor, end a line for some readers, or turn text round. */
@@ -47,7 +63,8 @@ function described(error: unknown, depth = 0): Described | string {
   };
 }
 
-const SECRETS = [
+const MAX_DEPTH = 4;
+const SECRETS: ReadonlySet<string> = new Set([
   'password',
   'secret',
   'client_secret',
@@ -60,7 +77,7 @@ const SECRETS = [
   'id_token',
   'pending',
   'connectionString',
-];
+]);
 
 export const silentLogger: Logger = {
   debug: () => {},

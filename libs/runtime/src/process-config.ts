@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kafkaConfig } from './kafka-settings.ts';
 import { tracingConfig } from './telemetry/tracing.ts';
 
 const list = z
@@ -45,6 +46,7 @@ export const processConfig = z.object({
     .describe('Most connections of each room in this process to PostgreSQL, opened when they are needed. Times rooms and replicas they must stay under max_connections'),
   REDIS_URL: z.string().optional().describe('Redis; absent: the memory of the process (one process only)'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers, comma-separated; absent: rooms tell each other directly'),
+  ...kafkaConfig.shape,
   LATCHKEY_REDIS_ALLOW_PERSISTENCE: z.stringbool().default(false).describe('Run on a Redis that persists, replicates or evicts, although used values may come back'),
 });
 export type ProcessConfig = z.output<typeof processConfig>;

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { directTransport, kafkaTransport, type BusTransport } from '@latchkey/bus';
+import { directTransport, type BusTransport } from '@latchkey/bus';
 import { guardedOutbound } from '@latchkey/outbound';
 import { ServiceCredentials, configuredServiceKeys, createPeers, httpCarrier } from '@latchkey/peers';
 import { HotStoreUnfit, redisHotStore, type HotStore } from '@latchkey/store';
@@ -8,6 +8,7 @@ import { systemClock } from './clock.ts';
 import { front, internalFront } from './http/front.ts';
 import { httpSettings } from './http/http-settings.ts';
 import { listen, type Listening } from './http/listen.ts';
+import { kafkaOf } from './kafka-settings.ts';
 import { loadConfig, processEnvironment } from './load-config.ts';
 import type { Logger } from './logger.ts';
 import { openRoom, type RunningRoom } from './open-room.ts';
@@ -123,7 +124,7 @@ async function hotStoreOf(config: SplitConfig, logger: Logger): Promise<{ hot: H
 }
 
 function transportOf(config: SplitConfig, clientId: string, logger: Logger): BusTransport {
-  return config.KAFKA_BROKERS === undefined ? directTransport() : kafkaTransport({ brokers: config.KAFKA_BROKERS, clientId, logger });
+  return config.KAFKA_BROKERS === undefined ? directTransport() : kafkaOf(config, config.KAFKA_BROKERS, clientId, logger);
 }
 
 async function listenOn(

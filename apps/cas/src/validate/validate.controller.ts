@@ -47,7 +47,7 @@ export class ValidateController {
     const validation = await this.judged(pairs);
     const refused = validation instanceof CasError;
     this.validator.metrics.count('latchkey_tickets_validated_total', { outcome: refused ? validation.code : 'valid' });
-    if (refused) this.validator.security.record('ticket.refused', { code: validation.code });
+    if (refused) this.validator.security.record('ticket.refused', { failure: validation.code });
     return validation;
   }
 

@@ -29,7 +29,7 @@ export const METRICS = {
   latchkey_bus_parked_events: gauge('Events that their handler refused, and that wait to be tried again.', ROOM),
   latchkey_bus_consumer_lag: gauge('Messages of a topic that this room has not settled.', { ...ROOM, topic: 'the topics of contracts' }),
   latchkey_bus_away: gauge('1 while events go to the rooms directly, because the bus is away.', ROOM),
-  latchkey_bus_events_total: counter('What became of events in this room.', {
+  latchkey_bus_events_total: counter('What became of events in this room; `told` counts what was made ready to be told, which a statement may find needless.', {
     ...ROOM,
     event: EVENT,
     outcome: ['handled', 'parked', 'not-ours', 'told', 'published', 'brought-round'],

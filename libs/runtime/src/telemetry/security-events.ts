@@ -23,7 +23,7 @@ export const SECURITY_EVENTS = {
   'session.started': happens('session-store', 'A session began.', { subject, sid }),
   'session.ended': happens('session-store', 'A session ended.', { sid, reason }),
   'person.changed': happens('cas', 'A person was made, changed, switched off or on, deleted, or got another password.', { subject, change: plain('what') }),
-  'ticket.refused': happens('cas', 'A CAS ticket was not valid.', { code: plain('failure code of the CAS protocol') }),
+  'ticket.refused': happens('cas', 'A CAS ticket was not valid.', { failure: plain('failure code of the CAS protocol') }),
   'ticket.replayed': alarms('cas', 'A CAS ticket was presented that its visit says was used, or that is for nobody who may enter.', { subject, sid, service: plain('id of the service') }),
   'client.refused': alarms('token-issuer', 'A client could not prove who it is.', { client, network, reason }),
   'client.throttled': alarms('token-issuer', 'A client is not listened to for a while, after too many failures from one network.', { client, network }),
