@@ -12,6 +12,7 @@ import { demandDatabase, shopDatabase } from './databases.mjs';
 import { demos, startDemo } from './demos.mjs';
 import { Lifetime } from './lifetime.mjs';
 import { readOptions } from './options.mjs';
+import { openSplit } from './split.mjs';
 import { demandFree } from './ports.mjs';
 
 /** `npm start`: everything on one machine, with nothing but Node and npm. */
@@ -25,17 +26,17 @@ export async function main() {
     await install();
     const began = performance.now();
     await step('Building', build);
-    const loading = loadLatchkey();
-    const database = await openDatabase(lifetime);
-    const latchkey = await openLatchkey(lifetime, await loading, options, database);
+    const loading = options.replicas ? undefined : loadLatchkey();
+    const database = await openDatabase(lifetime, options);
+    const latchkey = options.replicas ? await openSplit(lifetime, options, database) : await openLatchkey(lifetime, await loading, options, database);
     if (options.demo) await openDemos(lifetime, latchkey.publicUrl, database.url);
     if (lifetime.ending) return;
     banner({
+      rssMb: process.memoryUsage.rss() / 1_000_000,
       ...latchkey,
       demo: options.demo,
       data: database.where,
       seconds: (performance.now() - began) / 1000,
-      rssMb: process.memoryUsage.rss() / 1_000_000,
     });
   } catch (error) {
     if (lifetime.ending) return;
@@ -54,14 +55,15 @@ async function demandFreePorts({ port, demo }) {
   }
 }
 
-async function openDatabase(lifetime) {
+/** The rooms apart have keys and roles of their own, so the PostgreSQL of one way to start is not that of the other. */
+async function openDatabase(lifetime, { replicas }) {
   const given = givenDatabase();
   if (given) {
     await step('Reaching PostgreSQL', () => demandDatabase(given));
     const keys = path.join(root, '.latchkey');
     return { url: given, keys, where: `Data are in the PostgreSQL of DATABASE_URL, the keys to them in ${path.join(keys, 'secrets.json')}: keep both.` };
   }
-  const postgres = await step('PostgreSQL', (log) => startPostgres({ dataDir: path.join(root, '.latchkey', 'postgres'), log }));
+  const postgres = await step('PostgreSQL', (log) => startPostgres({ dataDir: path.join(root, '.latchkey', replicas ? 'postgres-split' : 'postgres'), maxConnections: 400, log }));
   lifetime.add('PostgreSQL', postgres.stop);
   void postgres.ended.then(() => {
     if (lifetime.ending) return;

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { kafkaTransport, memoryTransport } from '@latchkey/bus';
+import { memoryTransport } from '@latchkey/bus';
 import {
   answerMetrics,
   listen,
+  kafkaOf,
   loadConfig,
   pinoLogger,
   processConfig,
@@ -46,7 +47,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
     ? await redisHotStore({ url: config.REDIS_URL, logger, allowPersistence: config.LATCHKEY_REDIS_ALLOW_PERSISTENCE })
     : memoryHotStore(systemClock);
   const transport = config.KAFKA_BROKERS
-    ? await kafkaTransport({ brokers: config.KAFKA_BROKERS.split(','), clientId: 'latchkey', logger })
+    ? kafkaOf(config, config.KAFKA_BROKERS, 'latchkey', logger)
     : memoryTransport();
   const close = async (): Promise<void> => {
     await measured?.close();
