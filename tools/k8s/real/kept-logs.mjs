@@ -26,8 +26,7 @@ export class KeptLogs {
   }
 
   #link() {
-    for (const file of readdirSync(this.from, { recursive: true })) {
-      if (!file.endsWith('.log')) continue;
+    for (const file of logsIn(this.from)) {
       try {
         linkSync(path.join(this.from, file), path.join(this.to, file.replaceAll('/', '_')));
       } catch {
@@ -42,6 +41,15 @@ export class KeptLogs {
       .filter(({ said }) => said?.level >= 40 && !/^Response |setupUrl/.test(said.msg))
       .sort((one, other) => one.said.time.localeCompare(other.said.time))
       .map(({ pod, said }) => `${said.time} ${pod} ${said.msg} ${causes(said.err).join(' < ')}`);
+  }
+}
+
+function logsIn(folder) {
+  try {
+    return readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.log'));
+  } catch {
+    // A pod was removed while we looked; the next look sees the others.
+    return [];
   }
 }
 
