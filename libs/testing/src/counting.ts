@@ -15,7 +15,7 @@ export class Counts {
 
 /** Work by the clock and work that follows an event, by the names of its statements. No request waits for it. */
 const BEHIND_BY_NAME =
-  /^(bus-(?!outbox-insert$)|store-check$|delivery_|registry_copy_|signing_key_|secret_key_all$|revoked_token_sweep$|person_(owed|paid)_ending|session_(sweep|prune)$|audit_|consent_revoking$)/;
+  /^(bus-(?!outbox-insert$)|store-(check|reachable)$|delivery_|registry_copy_|signing_key_|secret_key_all$|revoked_token_sweep$|person_(owed|paid)_ending|session_(sweep|prune)$|audit_|consent_revoking$)/;
 /** The same where a statement has no name. */
 const BEHIND_BY_TEXT =
   /\b(inbox|parked|delivery|registry_copy|signing_key|secret_key|copy_drop|pg_partition_tree|pg_inherits|revoking)\b|\bpg_advisory_|^\s*(CREATE|DROP|ALTER) TABLE/i;

@@ -28,7 +28,7 @@ export class PooledSql implements Sql {
 
   /** @throws DatabaseUnavailable when Postgres was not heard lately and does not answer now */
   assertReachable(): Promise<void> {
-    return this.reachability.assert(() => this.query({ name: 'store-check', text: 'SELECT 1' }));
+    return this.reachability.assert(() => this.query({ name: 'store-reachable', text: 'SELECT 1' }));
   }
 
   async query<Row>(statement: Statement | string, values: readonly unknown[] = []): Promise<Rows<Row>> {

@@ -106,6 +106,14 @@ describe('a room’s database', () => {
     expect((await test.database.query('SELECT 1')).count).toBe(1);
   });
 
+  it('says over one connection whether it is there and what time it has', async () => {
+    const database = await openDatabase({ url: test.url, schema: 'things', maxConnections: 1 });
+    // Nothing was heard of it yet, so it is asked.
+    await database.assertReachable();
+    await database.check();
+    await database.close();
+  });
+
   it('says what is wrong with its address, and tells no password', async () => {
     const open = (change: (url: URL) => void) => {
       const url = new URL(test.url);
