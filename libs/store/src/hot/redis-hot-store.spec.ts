@@ -80,14 +80,18 @@ describe('Redis that cannot be used', () => {
 });
 
 describe('Redis that remembers too well (design: no persistence, no replicas, noeviction)', () => {
-  const answering = (over: Record<string, string>, save = ''): RedisConnection => {
+  const answering = (over: Record<string, string>, save: string | Error = ''): RedisConnection => {
     const info = { aof_enabled: '0', role: 'master', connected_slaves: '0', maxmemory_policy: 'noeviction', ...over };
     const text = Object.entries(info)
       .map(([key, value]) => `${key}:${value}`)
       .join('\r\n');
     return {
       each: async (ask: (send: (args: string[]) => Promise<unknown>) => Promise<unknown>) => [
-        await ask(async ([command]) => (command === 'CONFIG' ? { save } : text)),
+        await ask(async ([command]) => {
+          if (command !== 'CONFIG') return text;
+          if (save instanceof Error) throw save;
+          return { save };
+        }),
       ],
     } as unknown as RedisConnection;
   };
@@ -99,6 +103,7 @@ describe('Redis that remembers too well (design: no persistence, no replicas, no
   it.each([
     ['appends to a file', answering({ aof_enabled: '1' })],
     ['saves to disk', answering({}, '3600 1')],
+    ['does not tell whether it saves to disk', answering({}, new Error("ERR unknown command 'CONFIG'"))],
     ['is a replica', answering({ role: 'slave' })],
     ['has 1 replica', answering({ connected_slaves: '1' })],
     ['throws living keys away', answering({ maxmemory_policy: 'allkeys-lru' })],
@@ -107,5 +112,10 @@ describe('Redis that remembers too well (design: no persistence, no replicas, no
     expect(refusal).toBeInstanceOf(HotStoreUnfit);
     expect(String(refusal)).toContain(why);
     await assertForgetful(redis, 'r:1', true);
+  });
+
+  it('is not judged when it was lost before it had answered: a room that starts then waits for it, and does not end', async () => {
+    const lost = new Error('Socket closed unexpectedly');
+    await expect(assertForgetful(answering({}, lost), 'r:1', false)).rejects.toBe(lost);
   });
 });

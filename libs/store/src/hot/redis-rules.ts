@@ -48,8 +48,10 @@ async function saveRule(send: (args: string[]) => Promise<unknown>): Promise<str
     if (Array.isArray(answer)) return String(answer[1] ?? '');
     if (answer instanceof Map) return String(answer.get('save') ?? '');
     return String((answer as Record<string, unknown>)['save'] ?? '');
-  } catch {
-    return undefined;
+  } catch (error) {
+    // An answer, though not the wished one. A connection that was lost meanwhile says nothing of what Redis keeps.
+    if (error instanceof Error && /^(ERR|NOPERM) /.test(error.message)) return undefined;
+    throw error;
   }
 }
 
