@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventsPeer, registryChanged, sessionEnded, type PeerApi, type PeerClient, type Room } from '@latchkey/contracts';
-import { DatabaseUnavailable, type Database } from '@latchkey/store';
+import { DatabaseUnavailable, HotStoreUnavailable, type Database } from '@latchkey/store';
 import { testDatabase } from '../../testing/src/servers.ts';
 import { on, type Listener } from './bus.ts';
 import { createRoomBus, type RoomBus } from './create-room-bus.ts';
@@ -66,11 +66,11 @@ export function busConformance(name: string, open: () => Promise<BusTransport>, 
     const tellEnded = (session: string, reason: 'sign-out' = 'sign-out') =>
       producer().bus.tell(producer().database, sessionEnded, endedOf(session, reason));
     const consumers = ['cas', 'token-issuer', 'management'] as const;
-    const everybodyHas = (session: string) =>
+    const everybodyHas = (session: string, patienceMs?: number) =>
       eventually(async () => {
         for (const room of consumers) expect(await effectsOf(room, session)).toBe(1);
         expect(await waiting('session-store')).toBe(0);
-      });
+      }, patienceMs);
 
     const brokerIsUsed = () =>
       eventually(async () => {
@@ -289,6 +289,19 @@ export function busConformance(name: string, open: () => Promise<BusTransport>, 
       await everybodyHas(session);
       expect([tries, (await bus.parked.list()).length]).toEqual([1, parked]);
     });
+
+    it('waits with an event while Redis is away, however often that is found, parks nothing, and handles it once afterwards', async () => {
+      const [session, { bus }] = [fresh(), must(rooms.get('cas'))];
+      const parked = (await bus.parked.list()).length;
+      let tries = 0;
+      // More often than a poisoned event is tried before it is parked.
+      handled.set('cas', async (seen) => {
+        if (seen === session && (tries += 1) <= 6) throw new HotStoreUnavailable('the test', 'is away');
+      });
+      await tellEnded(session);
+      await everybodyHas(session, 45_000);
+      expect([tries, (await bus.parked.list()).length]).toEqual([7, parked]);
+    }, 60_000);
 
     it('takes a discarded event never again, whoever brings it', async () => {
       const { bus } = must(rooms.get('cas'));

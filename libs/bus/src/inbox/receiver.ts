@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventNamed, type EventEnvelope, type EventType, type Room } from '@latchkey/contracts';
 import type { Database, Statement } from '@latchkey/store';
-import { DatabaseUnavailable } from '@latchkey/store';
+import { DatabaseUnavailable, HotStoreUnavailable } from '@latchkey/store';
 import type { EverywhereHandler, Listener, OnceHandler } from '../bus.ts';
 import type { BusLogger } from '../logger.ts';
 import type { ObserveEvent } from '../stats.ts';
@@ -123,8 +123,9 @@ export class Receiver {
         await this.attempt(envelope);
         return;
       } catch (error) {
-        // Without its database the room can neither handle nor park: the sender keeps the envelope.
-        if (error instanceof DatabaseUnavailable || error instanceof NotListening) throw error;
+        // Not the envelope is at fault: without its database the room can neither handle nor park, and while Redis is away every
+        // envelope that needs it would be parked for half a minute. The sender keeps it.
+        if (error instanceof DatabaseUnavailable || error instanceof HotStoreUnavailable || error instanceof NotListening) throw error;
         const wait = error instanceof Unreadable || error instanceof Late ? undefined : BACKOFF_MS[tries - 1];
         if (wait === undefined) {
           await this.parts.parked.park(envelope, error, tries);
