@@ -12,8 +12,13 @@ export class Ledger {
   steps = [];
   violations = [];
 
+  constructor(log = () => {}) {
+    this.log = log;
+  }
+
   violated(rule, detail) {
     this.violations.push({ rule, detail });
+    this.log(`BROKEN: ${rule}: ${detail}`);
   }
 
   /** A session as its holder knows it. `ending` is set when its sign-out was first asked, `ended` when that was answered. */

@@ -53,7 +53,7 @@ async function runScenario(name, { file, kafka, seconds, note }) {
   const scenario = await import(`./scenarios/${file}.mjs`);
   const title = note === undefined ? scenario.title : `${scenario.title}, ${note}`;
   log(`${name}: ${title}`);
-  const ledger = new Ledger();
+  const ledger = new Ledger(log);
   const platform = await startPlatform({ kafka, env: scenario.env, log });
   current = platform;
   const options = {
