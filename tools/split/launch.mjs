@@ -10,7 +10,7 @@ import { Replica } from './replica.mjs';
 export const ROOMS = ['session-store', 'management', 'cas', 'token-issuer', 'consent'];
 /** Those that hold a copy of the registry. */
 const REGISTERED = ['cas', 'token-issuer', 'consent'];
-const KEK = ['cas', 'token-issuer'];
+const KEK = ['token-issuer'];
 
 /**
  * Latchkey as five rooms in processes of their own, any number of replicas each, behind one front that spreads requests at
