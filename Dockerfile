@@ -51,7 +51,10 @@ COPY --from=build /srv/examples examples
 FROM ${BASE} AS runtime
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
+# One a line: rooms that are started from a clone take the same (tools/split/image-environment.mjs). Why these: docs/memory.md.
 ENV NODE_ENV=production
+ENV NODE_OPTIONS=--max-semi-space-size=4
+ENV MALLOC_ARENA_MAX=2
 USER 10001:10001
 
 FROM runtime AS demo

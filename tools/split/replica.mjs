@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { Advice, endProcess, guard, lastLines, until } from '../services/processes.mjs';
+import { imageEnvironment } from './image-environment.mjs';
 
 const START_MS = 60_000;
 
@@ -41,7 +42,7 @@ export class Replica {
     const log = openSync(this.log, 'a');
     this.#began = readFileSync(this.log).length;
     const { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS } = process.env;
-    this.#child = spawn(process.execPath, [this.entry], { stdio: ['ignore', log, log], detached: true, env: without({ PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS, NODE_ENV: 'production', ...this.env }) });
+    this.#child = spawn(process.execPath, [this.entry], { stdio: ['ignore', log, log], detached: true, env: without({ PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS, ...imageEnvironment, ...this.env }) });
     closeSync(log);
     const child = this.#child;
     child.once('error', () => {});

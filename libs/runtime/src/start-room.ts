@@ -5,6 +5,7 @@ import { guardedOutbound } from '@latchkey/outbound';
 import { ServiceCredentials, configuredServiceKeys, createPeers, httpCarrier } from '@latchkey/peers';
 import { HotStoreUnfit, redisHotStore, type HotStore } from '@latchkey/store';
 import { systemClock } from './clock.ts';
+import { giveBackMemory } from './give-back-memory.ts';
 import { front, internalFront } from './http/front.ts';
 import { httpSettings } from './http/http-settings.ts';
 import { listen, type Listening } from './http/listen.ts';
@@ -85,6 +86,7 @@ async function openProcess<Config>(definition: RoomDefinition<Config>): Promise<
     migrates: false,
   });
   const readiness = new Readiness([() => room.check(), fit], logger);
+  await giveBackMemory();
   const listening = await listenOn(room, config, http, { ready: () => readiness.isReady(), metrics: answerMetrics(metrics) });
   await room.start();
   logger.info({ room: definition.room }, 'Open');
