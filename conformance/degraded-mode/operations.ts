@@ -1,6 +1,6 @@
 import { Browser, type Page } from '@latchkey/testing';
 import { API, PASSWORD, SECRET } from '../platform/declaration.ts';
-import { Walk, type Tokens } from '../platform/walk.ts';
+import type { Tokens, Walk } from '../platform/walk.ts';
 
 /** `works`, or how it was refused. Anything else (a success that is none, a false no) is an error. */
 export type Outcome = 'works' | 'refused';
