@@ -7,6 +7,9 @@ import { unrecorded, type Span, type Spans } from './spans.ts';
 interface Begun {
   readonly at: number;
   readonly span: Span;
+  readonly route: string;
+  /** Asked by another room: no front sends a path under /internal to a room, but that of the internal port. */
+  readonly internal: boolean;
 }
 
 type Method = LabelsOf<'latchkey_http_requests_total'>['method'];
@@ -23,21 +26,25 @@ export function observeRequests(fastify: FastifyInstance, { metrics, spans, logg
     if (mine === undefined) return;
     begun.delete(request);
     inFlight -= 1;
-    const route = routeOf(request);
+    const { route, span, internal } = mine;
+    const { statusCode } = reply;
     const method = (METHODS.has(request.method) ? request.method : 'other') as Method;
-    const status = String(reply.statusCode);
+    const status = String(statusCode);
     const seconds = (performance.now() - mine.at) / 1_000;
     metrics.count('latchkey_http_requests_total', { route, method, status });
     metrics.observe('latchkey_http_request_duration_seconds', seconds, { route, method });
-    mine.span.end({ 'http.response.status_code': reply.statusCode }, reply.statusCode >= 500 ? status : undefined);
+    span.end({ 'http.response.status_code': statusCode }, statusCode >= 500 ? status : undefined);
     // What rooms ask each other is many lines that say little: those who look for it set the level.
-    const level = isInternal(request) ? 'debug' : 'info';
-    inTrace(mine.span.context, () => logger[level]({ log: 'request', method, route, status: reply.statusCode, ms: Math.round(seconds * 1e4) / 10 }, 'Request'));
+    const level = internal ? 'debug' : 'info';
+    inTrace(span.context, () => logger[level]({ log: 'request', method, route, status: statusCode, ms: Math.round(seconds * 1e4) / 10 }, 'Request'));
   };
 
   fastify.addHook('onRequest', (request, reply, done) => {
-    const span = begin(request, spans);
-    begun.set(request, { at: performance.now(), span });
+    // Fastify makes this object anew whenever it is looked at.
+    const route = request.routeOptions.url ?? 'none';
+    const internal = route.startsWith('/internal/');
+    const span = begin(request, route, internal, spans);
+    begun.set(request, { at: performance.now(), span, route, internal });
     inFlight += 1;
     // An answer that nobody waits for any more has no `onResponse`.
     reply.raw.once('close', () => ended(request, reply));
@@ -54,19 +61,9 @@ export function observeRequests(fastify: FastifyInstance, { metrics, spans, logg
  * requests into somebody else's trace, and whoever chose the flag could have us record everything.
  * An ask without a trace is work by the clock; recorded, it would be most of what a collector holds.
  */
-function begin(request: FastifyRequest, spans: Spans): Span {
-  const route = routeOf(request);
-  const given = parseTraceparent(request.headers.traceparent);
-  if (isInternal(request) && given === null) return unrecorded(null);
-  const start = { name: `${request.method} ${route}`, kind: 'server', attributes: { 'http.request.method': request.method, 'http.route': route } } as const;
-  return isInternal(request) ? spans.start(start, given) : spans.start({ ...start, link: given }, null);
-}
-
-function routeOf(request: FastifyRequest): string {
-  return request.routeOptions.url ?? 'none';
-}
-
-/** No front sends a path under /internal to a room, but that of the internal port. */
-function isInternal(request: FastifyRequest): boolean {
-  return routeOf(request).startsWith('/internal/');
+function begin({ method, headers }: FastifyRequest, route: string, internal: boolean, spans: Spans): Span {
+  const given = parseTraceparent(headers.traceparent);
+  if (internal && given === null) return unrecorded(null);
+  const start = { name: `${method} ${route}`, kind: 'server', attributes: { 'http.request.method': method, 'http.route': route } } as const;
+  return internal ? spans.start(start, given) : spans.start({ ...start, link: given }, null);
 }
