@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '@latchkey/testing';
 import { declaration, SECRET } from './platform/declaration.ts';
-import { deploy, type Deployment } from './platform/deploy.ts';
+import { SHAPE, deploy, type Deployment } from './platform/deploy.ts';
 import { CHALLENGE, Walk, type Tokens } from './platform/walk.ts';
 
 const APPLICATION = 'http://127.0.0.1:1';
@@ -61,7 +61,9 @@ describe('the authorization server as an HTTP server', () => {
       ['/.well-known/openid-configuration', 'GET, HEAD'],
     ];
     it.each(allowed)('%s: %s', async (path, allow) => {
-      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']) {
+      // nginx answers TRACE itself: such a request never comes to us through it.
+      const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', ...(SHAPE === 'embedded' ? ['TRACE'] : [])];
+      for (const method of methods) {
         const answer = await send(method, path);
         if (allow.split(', ').includes(method)) expect([method, answer.status === 405]).toEqual([method, false]);
         else expect([method, answer.status, answer.headers['allow']]).toEqual([method, 405, allow]);
