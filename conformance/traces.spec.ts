@@ -3,7 +3,7 @@ import { Browser } from '@latchkey/testing';
 import { Application } from './platform/application.ts';
 import { Collector, type CollectedSpan } from './platform/collector.ts';
 import { PASSWORD, SECRET, declaration } from './platform/declaration.ts';
-import { deploy, type Deployment } from './platform/deploy.ts';
+import { SHAPE, deploy, type Deployment, type Replica } from './platform/deploy.ts';
 import { Walk } from './platform/walk.ts';
 
 const STRANGER = { trace: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', span: 'bbbbbbbbbbbbbbbb' };
@@ -14,6 +14,9 @@ describe('traces across rooms and through the bus (OpenTelemetry, W3C Trace Cont
   let tokens: { access_token: string; refresh_token?: string };
   let ticket: string;
   let spans: readonly CollectedSpan[];
+  /** By room, each of its replicas. */
+  let metrics: readonly { readonly room: string; readonly text: string }[] = [];
+  let publicly = 0;
 
   /** Signs in, opens two applications, signs out, and stops the platform, which sends what it has recorded. */
   beforeAll(async () => {
@@ -25,6 +28,7 @@ describe('traces across rooms and through the bus (OpenTelemetry, W3C Trace Cont
     });
     try {
       await walkThrough(platform);
+      await scrape(platform);
     } finally {
       await platform.close();
     }
@@ -44,6 +48,12 @@ describe('traces across rooms and through the bus (OpenTelemetry, W3C Trace Cont
     tokens = await walk.tokens(browser);
     await browser.visit(`${platform.url}/cas/logout`);
     await application.until(() => ['/shop', '/backchannel/web'].every((path) => application.told.some((told) => told.path === path)));
+  }
+
+  async function scrape(platform: Deployment): Promise<void> {
+    const read = async ({ room, internalPort }: Replica) => ({ room, text: await (await fetch(`http://127.0.0.1:${internalPort}/metrics`)).text() });
+    metrics = await Promise.all((platform.split?.replicas ?? []).map(read));
+    publicly = (await fetch(`${platform.url}/metrics`)).status;
   }
 
   const named = (name: string): CollectedSpan => {
@@ -104,6 +114,18 @@ describe('traces across rooms and through the bus (OpenTelemetry, W3C Trace Cont
     const sent = collector.bodies.join('\n');
     for (const secret of [PASSWORD, SECRET.web, ticket, tokens.access_token, tokens.refresh_token!, 'ada', 'Ada', '127.0.0.1']) expect(sent).not.toContain(secret);
   });
+
+  it('metrics are nothing for the public', () => expect(publicly).toBe(404));
+
+  if (SHAPE === 'split') {
+    it('each replica of each room shows its own metrics on its internal port', () => {
+      expect(metrics.length).toBeGreaterThanOrEqual(10);
+      const silent = metrics.filter(({ room, text }) => !text.includes(`latchkey_bus_outbox_rows{room="${room}"}`) || !text.includes('process_resident_memory_bytes'));
+      expect(silent.map(({ room }) => room)).toEqual([]);
+      const handled = metrics.filter(({ room }) => room === 'token-issuer').map(({ text }) => /latchkey_bus_events_total\{room="token-issuer",event="session.ended",outcome="handled"\} (\d+)/.exec(text)?.[1] ?? '0');
+      expect(handled.map(Number).reduce((sum, count) => sum + count, 0)).toBe(1);
+    });
+  }
 
   it('the collector is greeted as it asked for', () => {
     expect(collector.headers[0]).toMatchObject({ 'x-tenant': 'one two', 'content-type': 'application/json' });
