@@ -112,7 +112,7 @@ describe('receipt of a sign-out', () => {
     expect(sealed).not.toContain(Buffer.from('the-sid').toString('base64url'));
     expect(receipts().open(sealed)).toMatchObject({ sid: 'the-sid' });
     expect(new Receipts(Buffer.alloc(32, 2), room.clock).open(sealed)).toBeNull();
-    for (const odd of ['', 'x', `${sealed}A`, sealed.slice(0, -4), `A${sealed.slice(1)}`, 'A'.repeat(80)]) expect(receipts().open(odd)).toBeNull();
+    for (const odd of ['', 'x', `${sealed}A`, sealed.slice(0, -4), `${sealed.startsWith('A') ? 'B' : 'A'}${sealed.slice(1)}`, 'A'.repeat(80)]) expect(receipts().open(odd)).toBeNull();
     room.clock.advance(3_600_000);
     expect(receipts().open(sealed)).toBeNull();
   });
