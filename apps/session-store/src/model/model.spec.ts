@@ -3,7 +3,7 @@ import { explore, type Finished, type Model, type Outcome, type Process } from '
 import { LeaseNotChecked, PlainSetNx, TruthBeforeLease } from './orders-that-fail.ts';
 import {
   deleteThenRead, flush, insertThenLook, leaseRunsOut, logout, logoutThatDeletesFirst, logoutThatOnlyCommits, lookThenInsert,
-  onceAnswered, onceTold, process, readOnly, readThenDelete, renewal, request, requestWithFirstCookie, touch, touchInPlace,
+  onceAnswered, onceTold, process, readOnly, readThenDelete, renewal, request, requestWithFirstCookie, signOutTwice, touch, touchInPlace,
 } from './processes.ts';
 import { newWorld, normal, readableCopy, type CopiesClass, type World } from './world.ts';
 
@@ -75,6 +75,12 @@ describe('sessions, visits and the hot copy: every interleaving of the real step
   it('two logouts, one of which finds its DEL failing: who answered may be believed', async () => {
     const failing = () => ({ ...newWorld({ copy: true }), dropFails: true });
     const outcome = await check([aLogout, process('other logout', logout), process('request', request), later()], { world: failing });
+    expect(outcome).not.toHaveProperty('violation');
+  });
+
+  it('a sign-out that is tried again after its DEL failed, by somebody who cannot read the copy: “nobody” means that none is left', async () => {
+    const failing = (): World => ({ ...newWorld({ copy: true }), dropFails: true, getFails: 'then' });
+    const outcome = await check([process('logout', signOutTwice), process('request', request), later()], { world: failing });
     expect(outcome).not.toHaveProperty('violation');
   });
 

@@ -20,6 +20,8 @@ export interface World {
   deliveries: string[];
   /** The next DEL fails, as with a Redis that is away. */
   dropFails: boolean;
+  /** `then`: after a DEL that failed the next GET fails as well, `now`. */
+  getFails: 'not' | 'then' | 'now';
 }
 
 export const SID = 'session-of-the-model';
@@ -39,6 +41,7 @@ export function newWorld(start: { copy: boolean }): World {
     visits: [],
     deliveries: [],
     dropFails: false,
+    getFails: 'not',
   };
 }
 
@@ -103,7 +106,7 @@ function statementEffect(world: World, statement: Statement | string, values: re
         },
       };
     case 'SELECT':
-      return { step: 'read what copies are owed', rows: () => world.owed.map((owed) => ({ owed: String(owed), tenant: 'main', sid: SID })) };
+      return { step: 'read what copies are owed', rows: () => owedCopies(world) };
     case 'DELETE':
       return {
         step: 'strike owed copies',
@@ -115,6 +118,14 @@ function statementEffect(world: World, statement: Statement | string, values: re
     default:
       return undefined;
   }
+}
+
+function owedCopies(world: World): object[] {
+  return world.owed.map((owed) => ({ owed: String(owed), tenant: 'main', sid: SID }));
+}
+
+function answerOf(rows: object[]): Rows<object> {
+  return { rows, count: rows.length };
 }
 
 export interface Rooms {
@@ -134,10 +145,11 @@ export function roomsOf(world: World, step: Step, process: string, CopiesOfModel
     schema: 'session',
     async query(statement: Statement | string, values: readonly unknown[] = []): Promise<Rows<object>> {
       if (typeof statement !== 'string' && statement.name === 'session_know_subject') return { rows: [], count: 0 };
+      // No step of its own: it follows upon a truth without the session, to which nobody can owe a copy any more.
+      if (typeof statement !== 'string' && statement.name === 'session_owed') return answerOf(owedCopies(world));
       const effect = statementEffect(world, statement, values);
       if (effect === undefined) throw new Error(`the model does not know ${JSON.stringify(statement)}`);
-      const rows = await step(effect.step, effect.rows);
-      return { rows, count: rows.length };
+      return answerOf(await step(effect.step, effect.rows));
     },
   } as unknown as Database;
   const envelope = () => ({ id: 'e', name: 'n', version: 1, source: 's', time: 't', key: 'k', traceparent: null, data: {} });
@@ -152,7 +164,14 @@ export function roomsOf(world: World, step: Step, process: string, CopiesOfModel
 
 function hotStore(world: World, step: Step, process: string): HotStore {
   return {
-    get: () => step('GET', () => world.hot ?? null),
+    get: () =>
+      step('GET', () => {
+        if (world.getFails === 'now') {
+          world.getFails = 'not';
+          throw new Error('the hot store is away');
+        }
+        return world.hot ?? null;
+      }),
     put: (_key: string, value: string, { onlyIfAbsent = false }: { onlyIfAbsent?: boolean }) => {
       const lease = value.startsWith('lease:');
       if (lease) leaseOwner.set(value, process);
@@ -172,6 +191,7 @@ function hotStore(world: World, step: Step, process: string): HotStore {
       step('DEL', () => {
         if (world.dropFails) {
           world.dropFails = false;
+          if (world.getFails === 'then') world.getFails = 'now';
           throw new Error('the hot store is away');
         }
         world.hot = undefined;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sessionCopyKey, type SessionCopy } from '@latchkey/contracts';
 import { Problem, type Logger } from '@latchkey/runtime';
-import type { Database, HotStore } from '@latchkey/store';
+import type { Database, HotStore, Statement } from '@latchkey/store';
 
 export interface CopiedSession {
   readonly copy: SessionCopy;
@@ -29,23 +29,36 @@ export class Copies {
 
   constructor(private readonly options: { database: Database; hot: HotStore; logger: Pick<Logger, 'warn'> }) {}
 
-  /** Answers with the truth in any case: without the hot store, or beside another's lease, it only fills nothing. */
+  /** Answers with the truth: without the hot store, or beside another's lease, it only fills nothing. */
   async fill(tenant: string, sid: string, readTruth: () => Promise<CopiedSession | null>): Promise<SessionCopy | null> {
     const key = sessionCopyKey(tenant, sid);
     const lease = `lease:${randomBytes(12).toString('base64url')}`;
     const mine = await this.tried(() => this.options.hot.put(key, lease, { ttlMs: LEASE_MS, onlyIfAbsent: true }));
     const found = await readTruth();
-    if (found === null) return null;
+    if (found === null) {
+      await this.dropOwed(tenant, sid);
+      return null;
+    }
     if (mine && found.ttlMs > 0) {
       await this.tried(() => this.options.hot.swap(key, lease, JSON.stringify(found.copy), found.ttlMs));
     }
     return found.copy;
   }
 
+  /**
+   * “There is none” is what a sign-out that is tried again takes for success, and it may come from a reader that could not read the
+   * copy which the end before could not delete. @throws Problem 503
+   */
+  private async dropOwed(tenant: string, sid: string): Promise<void> {
+    const { rows } = await this.options.database.query<StaleCopy>(OWED, [tenant, sid]);
+    if (rows.length > 0) await this.drop(rows);
+  }
+
   /** Resolves when the copies are gone. @throws Problem 503: the change stands, `repeat` will delete the copy, success may not be told. */
   async drop(stale: readonly StaleCopy[]): Promise<void> {
     try {
-      await Promise.all(stale.map(({ tenant, sid }) => this.options.hot.drop(sessionCopyKey(tenant, sid))));
+      const keys = new Set(stale.map(({ tenant, sid }) => sessionCopyKey(tenant, sid)));
+      await Promise.all([...keys].map((key) => this.options.hot.drop(key)));
     } catch (cause) {
       this.options.logger.warn({ err: cause, sessions: stale.length }, 'hot copies could not be deleted; the deletion will be repeated');
       throw new Problem(503, 'copy_not_deleted', 'Try again', 'The change was made, but a copy of the session could not be deleted yet.');
@@ -72,6 +85,8 @@ export class Copies {
     });
   }
 }
+
+const OWED: Statement = { name: 'session_owed', text: 'SELECT id::text AS owed, tenant, sid FROM copy_drop WHERE tenant = $1 AND sid = $2' };
 
 /** Longer than a read of the truth takes; short enough that a filler that died delays nobody. */
 const LEASE_MS = 2_000;

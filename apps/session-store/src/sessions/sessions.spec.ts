@@ -116,6 +116,19 @@ describe('ending sessions', () => {
     expect((await fixture.database.query('SELECT FROM copy_drop WHERE sid = $1', [sid])).count).toBe(0);
   });
 
+  it('does not say that there is no such session while its copy is still to be deleted: a repeated sign-out would take that for success (INV-4)', async () => {
+    const { sid } = await started();
+    await fixture.sessions.find(tenant, sid);
+    fixture.trouble.dropFails = true;
+    await expect(fixture.sessions.end(tenant, sid, 'sign-out')).rejects.toMatchObject({ status: 503 });
+    await expect(fixture.sessions.find(tenant, sid)).rejects.toMatchObject({ status: 503 });
+    // Of what nothing is owed, it is known without the hot store.
+    expect(await fixture.sessions.find(tenant, 'no-such-session')).toBeNull();
+    fixture.trouble.dropFails = false;
+    expect(await fixture.sessions.find(tenant, sid)).toBeNull();
+    expect(await copyInRedis(sid)).toBeNull();
+  });
+
   it('endAll repeated after a failed DEL answers only when the copies of the first attempt are gone', async () => {
     const { sid } = await started();
     await fixture.sessions.find(tenant, sid);
