@@ -104,6 +104,18 @@ describe('fail closed: never issue, never tell a success that does not last (INV
     expect(await livesStill(cookie)).toBe(false);
   });
 
+  it.each(['/cas/logout', '/oauth2/logout'])('%s repeated while the copy can neither be read nor deleted is not told as done either (INV-4)', async (path) => {
+    const browser = await signedIn();
+    const cookie = cookieOf(browser);
+    broken.add('drop');
+    broken.add('get');
+    expect((await browser.visit(`${platform.url}/cas/logout`, { follow: false })).status).toBe(503);
+    expect((await browser.visit(`${platform.url}${path}`, { follow: false })).status).toBe(503);
+    broken.clear();
+    expect((await browser.visit(`${platform.url}${path}`, { follow: false })).status).toBe(path === '/cas/logout' ? 303 : 200);
+    if (path === '/cas/logout') expect(await livesStill(cookie)).toBe(false);
+  });
+
   it('postgres of cas away: a sign-in, a validation and a change of password issue nothing and change nothing', async () => {
     const browser = await signedIn();
     const ticket = await walk.ticket(browser);
