@@ -40,7 +40,12 @@ const began = performance.now();
 const log = (line) => process.stderr.write(`  ${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${line}\n`);
 let current;
 let broken = 0;
-for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => void (current?.stop() ?? Promise.resolve()).finally(() => process.exit(130)));
+for (const name of ['SIGINT', 'SIGTERM']) {
+  process.once(name, () => {
+    log(`${name}: stopping`);
+    void (current?.stop() ?? Promise.resolve()).finally(() => process.exit(130));
+  });
+}
 try {
   for (const name of names) broken += await runScenario(name, SCENARIOS[name]);
 } catch (error) {
