@@ -36,6 +36,20 @@ describe('replicas of a room (design §4)', () => {
     }
   });
 
+  it('one address is tried again when nobody heard the ask: behind a Service another may take the next connection', async () => {
+    const port = Number((await replicas.nobody()).port);
+    const ask = replicas.asking([new URL(`http://127.0.0.1:${port}`)]);
+    const answer = ask();
+    await replicas.start(says('b'), port);
+    expect((await answer).body).toBe('b');
+  });
+
+  it('one address that may have heard the ask is not asked again', async () => {
+    const only = counted(hangsUp);
+    await replicas.asking([(await replicas.start(only)).address])().catch(() => undefined);
+    expect(only.heard).toBe(1);
+  });
+
   it('when none is there, the caller learns that nobody heard it', async () => {
     await expect(replicas.asking([await replicas.nobody(), await replicas.nobody()])()).rejects.toBeInstanceOf(NotHeard);
   });

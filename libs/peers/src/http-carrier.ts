@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Room } from '@latchkey/contracts';
 import { NotHeard, type AskAnswer, type Attempt, type Carrier } from './ask.ts';
 import { Replica, isUnheard, type ReplicaLimits } from './replica.ts';
@@ -19,6 +20,10 @@ export interface HttpCarrierLimits extends ReplicaLimits {
 
 const LIMITS: HttpCarrierLimits = { deadlineMs: 5_000, tryMs: 2_000, connectMs: 1_000, atOnce: 64, openAfter: 3, probeEveryMs: 500 };
 
+/** Behind one address there may be several (a Kubernetes Service), of which one has just died: the next connection meets another. */
+const SAME_ADDRESS_TRIES = 3;
+const SAME_ADDRESS_AGAIN_MS = 25;
+
 /**
  * Rooms apart: one replica of the room, picked at random, over a connection that is kept. An ask that nobody can have heard goes to
  * the next replica; one that may have been heard goes back to its caller, who knows whether it may be asked twice.
@@ -36,13 +41,14 @@ export function httpCarrier(addressesOf: (room: Room) => readonly URL[], options
     const replicas = replicasOf(room).inOrder(attempt);
     let cause: unknown = `${room} is left out for a moment: it failed too often`;
     for (const [index, replica] of replicas.entries()) {
+      if (index > 0 && replica === replicas[index - 1]) await pause(SAME_ADDRESS_AGAIN_MS);
       const left = attempt.began + limits.deadlineMs - performance.now();
       if (left <= 0) break;
       if (replica.full) {
         cause = `too many asks at once to ${replica.address.host}`;
         continue;
       }
-      const another = index + 1 < replicas.length;
+      const another = replicas.length > index + 1 && replicas[index + 1] !== replica;
       attempt.tried.add(replica.address.origin);
       try {
         return await replica.ask(path, headers, body, {
@@ -81,7 +87,7 @@ class RoomReplicas {
   /** At random; those that are about to end after the others, and those that failed this very ask last: they may be all there is. */
   inOrder({ tried }: Attempt): readonly Replica[] {
     const { replicas } = this;
-    if (replicas.length === 1) return replicas[0]!.open ? [] : replicas;
+    if (replicas.length === 1) return replicas[0]!.open ? [] : Array.from({ length: SAME_ADDRESS_TRIES }, () => replicas[0]!);
     const now = performance.now();
     return shuffled(replicas.filter((replica) => !replica.open))
       .map((replica) => ({ replica, last: tried.has(replica.address.origin), leaving: replica.leaving(now) }))
