@@ -1,11 +1,10 @@
-import { CasError } from '@latchkey/cas-protocol';
+import { CasError, release } from '@latchkey/cas-protocol';
 import type { ServiceEntry } from '@latchkey/contracts';
 import type { Visitor } from '../visits/visits.ts';
 
 /** What a service may know of a person: the attributes that its entry names, and no other. */
 export function releasedAttributes(service: ServiceEntry, visitor: Visitor): Map<string, readonly string[]> {
-  const all = everyAttribute(visitor);
-  return new Map(service.attributes.flatMap((name) => (all.has(name) ? [[name, all.get(name)!] as const] : [])));
+  return release(service.attributes, everyAttribute(visitor));
 }
 
 /**

@@ -1,6 +1,8 @@
 import { serviceEntry } from '@latchkey/contracts';
-import { page } from './paging.ts';
+import { serviceFaults } from '../registry/entry-faults.ts';
 import { sameId, withoutId } from './entry-body.ts';
+import { page } from './paging.ts';
+import { faultErrors, invalid } from './problems.ts';
 import { deleteEntry, entryParams, getEntry, listEntries, listQuery, putEntry, shown, stored } from './registry-routes.ts';
 import { defineRoute, type Route } from './route.ts';
 
@@ -48,6 +50,8 @@ export const services: readonly Route[] = [
     problems: [409],
     handle: async (call, desk) => {
       const entry = sameId(serviceEntry, call.params.id, call.body);
+      const faults = serviceFaults(entry);
+      if (faults.length > 0) throw invalid(faultErrors(faults));
       const put = await putEntry(desk, 'service', entry.id, call, () => Promise.resolve(entry));
       return { status: put.status, body: shown(put.stored), revision: put.revision };
     },

@@ -1,7 +1,7 @@
 import { parseOptions } from '@node-rs/argon2';
 import type { ClientEntry, ResourceEntry } from '@latchkey/contracts';
 import { CONSOLE_CLIENT } from '../guard/built-in.ts';
-import { clientFaults, type Fault } from '../registry/entry-faults.ts';
+import { clientFaults, serviceFaults, type Fault } from '../registry/entry-faults.ts';
 import type { Declaration, WrittenDeclaration } from './schema.ts';
 
 /** What only shows when entries are seen together. `builtIn`: resources that are there without being declared. */
@@ -13,6 +13,7 @@ export function crossFaults(written: WrittenDeclaration, declaration: Declaratio
     ...doubles('clients', 'id', written.clients.map(({ id }) => id)),
     ...doubles('resources', 'id', written.resources.map(({ id }) => id)),
     ...written.people.flatMap(credentialFaults),
+    ...written.services.flatMap((service, index) => serviceFaults(service).map(({ path, message }) => ({ path: ['services', index, ...path], message }))),
     ...written.clients.flatMap(secretFaults),
     ...declaration.clients.flatMap((client, index) => reserved(client, index)),
     ...declaration.resources.flatMap((resource, index) =>

@@ -1,9 +1,34 @@
-import type { ClientEntry, ResourceEntry } from '@latchkey/contracts';
+import { attributePatternFault, servicePatternFault } from '@latchkey/cas-protocol';
+import type { ClientEntry, ResourceEntry, ServiceEntry } from '@latchkey/contracts';
 import { STANDARD_SCOPES } from '@latchkey/oauth';
 
 export interface Fault {
   readonly path: readonly (string | number)[];
   readonly message: string;
+}
+
+/** What a service cannot be, whoever registers it: the declarative file, the import and the REST API ask here. */
+export function serviceFaults(service: ServiceEntry): Fault[] {
+  return [
+    ...service.urls.flatMap((url, index) => {
+      const fault = servicePatternFault(url, service.match);
+      return fault === null ? [] : [{ path: ['urls', index], message: fault }];
+    }),
+    ...service.attributes.flatMap((rule, index) => {
+      if (typeof rule === 'string') return [];
+      const path = ['attributes', index];
+      if (rule.values !== undefined && (rule.from !== undefined || rule.only !== undefined)) return [{ path, message: 'gives values of its own: then neither from nor only has a meaning' }];
+      const fault = rule.only === undefined ? null : attributePatternFault(rule.only);
+      return fault === null ? [] : [{ path: [...path, 'only'], message: fault }];
+    }),
+    ...doubledNames(service),
+  ];
+}
+
+/** A service that is told one attribute twice would have to guess. */
+function doubledNames({ attributes }: ServiceEntry): Fault[] {
+  const names = attributes.map((rule) => (typeof rule === 'string' ? rule : rule.name));
+  return names.flatMap((name, index) => (names.indexOf(name) === index ? [] : [{ path: ['attributes', index], message: `${name} stands twice` }]));
 }
 
 /** What a client cannot be, whoever registers it: the declarative file and the REST API ask here. */

@@ -15,27 +15,57 @@ function isAbsoluteHttpUrl(value: string): boolean {
   return url.href === value || url.href === `${value}/`;
 }
 
+/** Whole entries are judged by what they match with (libs/cas-protocol); here only what no way of matching allows. */
+const serviceUrl = z
+  .string()
+  .max(2048)
+  .regex(/^https?:\/\/[^\s\\@#/?][^\s]*$/, 'must be an absolute http(s) URL without fragment or user part');
+
+const attributeName = z.string().min(1).max(64);
+
+/** An attribute to be released: by its name alone, or with what happens to it on the way. */
+const attributeRule = z.strictObject({
+  name: attributeName.describe('What the service is told it is called'),
+  from: attributeName.optional().describe('Attribute of the person; default: of the same name'),
+  values: z.array(z.string().max(1024)).min(1).max(100).optional().describe('The same values for everybody, in place of the person’s'),
+  only: z.string().min(1).max(500).optional().describe('Regular expression (RE2); a value is released if the whole of it matches'),
+});
+export type AttributeRule = z.output<typeof attributeRule>;
+
 export const serviceEntry = z.strictObject({
   id: id.describe('Stable name of the service, used in the REST API and the ledger'),
   name: z.string().min(1).max(100).describe('What people see: "Sign in to continue to <name>"'),
-  urls: z.array(address).min(1).max(50).describe('Service URLs, exact; the query is part of the URL'),
+  urls: z.array(serviceUrl).min(1).max(50).describe('Service URLs; the query is part of the URL'),
   match: z
-    .enum(['exact', 'path-prefix'])
+    .enum(['exact', 'path-prefix', 'wildcard-host', 'regex'])
     .default('exact')
-    .describe('path-prefix: same scheme, host and port, and the registered path itself or a path below it'),
-  attributes: z.array(z.string().min(1).max(64)).max(100).default([]).describe('Names of the attributes released at validation'),
-  usernameAttribute: z.string().min(1).max(64).optional().describe('Attribute that stands in <cas:user>; default: the sign-in name'),
+    .describe(
+      'path-prefix: same scheme, host and port, and the registered path itself or a path below it. wildcard-host: the same, where a first label * of the host stands for any one. regex: scheme, host and port literally, the whole rest as an RE2 expression',
+    ),
+  order: z.number().int().min(-1_000_000).max(1_000_000).optional().describe('Of several services that match, the least goes first (default 0); then exact before prefix before pattern, longer before shorter'),
+  attributes: z.array(attributeName.or(attributeRule)).max(100).default([]).describe('Attributes released at validation'),
+  attributeConsent: z.boolean().optional().describe('People are asked before their attributes go to this service for the first time'),
+  usernameAttribute: attributeName.optional().describe('Attribute that stands in <cas:user>; default: the sign-in name'),
   proxy: z
     .strictObject({ allowed: z.boolean().default(false), pgtUrls: z.array(address).max(20).default([]) })
     .prefault({})
     .describe('Whether this service may become a proxy, and the callback addresses it may name'),
   logout: z
-    .strictObject({ type: z.enum(['back-channel', 'none']).default('back-channel'), url: address.optional() })
+    .strictObject({ type: z.enum(['back-channel', 'front-channel', 'none']).default('back-channel'), url: address.optional() })
     .prefault({})
-    .describe('Single logout; url: where to send it, default: the service URL of the visit'),
+    .describe('Single logout; url: where to send it, default: the service URL of the visit. front-channel: by the browser, from the page that says that one is signed out'),
+  acr: z.enum(['1', '2']).optional().describe('Least strength of a sign-in for this service (acr): 2 asks for a second factor'),
+  basic: z.boolean().optional().describe('Scripts may sign in to this service by HTTP Basic at /cas/login'),
+  forwardAuth: z.boolean().optional().describe('This service stands behind a proxy that asks /forward-auth'),
+  expiresAt: z.iso.datetime().optional().describe('From this instant on nobody gets in'),
   groups: z.array(z.string().min(1).max(64)).max(100).default([]).describe('If given, only members of one of these groups get in'),
   enabled: z.boolean().default(true),
   owner: z.string().max(200).optional().describe('Who answers for this service'),
+  contact: z.string().max(200).optional().describe('How people reach them: shown where somebody is refused'),
+  theme: z
+    .strictObject({ accent: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #1a4f8b').optional(), logo: address.optional() })
+    .optional()
+    .describe('How the sign-in page looks for this service'),
 });
 export type ServiceEntry = z.output<typeof serviceEntry>;
 
