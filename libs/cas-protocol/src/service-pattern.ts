@@ -1,5 +1,5 @@
 import { RE2Set } from 're2js';
-import { MAX_SERVICE_URL, serviceUrlFault } from './service-url.ts';
+import { serviceUrlFault } from './service-url.ts';
 
 /**
  * How a registered URL is read. `exact`: byte by byte. `path-prefix`: itself, or a path below it. `wildcard-host`: as path-prefix, and
@@ -16,12 +16,12 @@ export interface ServicePattern {
   readonly origin: string;
   /** What the rest of a URL begins with, if it matches. */
   readonly literal: string;
-  /** RE2 source for the whole rest after the origin; null where comparing bytes is enough. */
-  readonly source: string | null;
+  /** For the whole rest after the origin; null where comparing bytes is enough. */
+  readonly expression: ServiceExpression | null;
 }
 
-/** States a regular expression may come to need while it is probed: each costs some 20 µs once. */
-const MOST_STATES = 100;
+/** States that a regular expression may need: each costs some 20 µs, once. A literal needs one for each character. */
+const MOST_STATES = 600;
 const MOST_SOURCE = 500;
 
 /** Why this URL cannot be registered for this way of matching, in words for its administrator; null: it can. */
@@ -39,16 +39,27 @@ export function servicePatternFault(url: string, match: Match): string | null {
 
 /** @returns null for a URL that cannot be registered so: what cannot be read matches nothing. */
 export function parseServicePattern(url: string, match: Match): ServicePattern | null {
-  if (match === 'regex') {
-    const parts = ORIGIN.exec(url);
-    if (parts === null) return null;
-    const [, origin, source] = parts as unknown as [string, string, string];
-    return { match, origin, source, literal: literalPrefix(source) };
-  }
   const parts = ORIGIN.exec(url);
   if (parts === null) return null;
-  const [, origin, literal] = parts as unknown as [string, string, string];
-  return { match, origin, literal, source: null };
+  const [, origin, rest] = parts as unknown as [string, string, string];
+  if (match !== 'regex') return { match, origin, literal: rest, expression: null };
+  return { match, origin, literal: literalPrefix(rest), expression: new ServiceExpression(rest) };
+}
+
+/** Compiled when it is first tried: of many registered expressions few are. */
+export class ServiceExpression {
+  /** Texts that every match holds, one after the other; the first is what it begins with, maybe empty. */
+  readonly literals: readonly string[];
+  private compiled: RE2Set | undefined;
+
+  constructor(private readonly source: string) {
+    this.literals = literalsOf(source);
+  }
+
+  matches(rest: string): boolean {
+    this.compiled ??= compilePatterns([this.source]);
+    return this.compiled.match(rest).length > 0;
+  }
 }
 
 const ORIGIN = /^(https?:\/\/[^/?]+)(.*)$/s;
@@ -84,45 +95,79 @@ export function compilePatterns(sources: readonly string[]): RE2Set {
 }
 
 /**
- * RE2 is linear in its input, with a factor that is the size of the states it has to make. An expression is probed with texts of its
- * own characters, the same ones each time; one that goes on making states would make them for an attacker too.
+ * RE2 is linear in its input, with a factor that is the size of the states it has to make. They are counted by walking through all of
+ * them: an expression that has too many would make them for an attacker, one for each character of an address.
  */
 function isCheap(source: string): boolean {
-  const set = compilePatterns([source]);
-  const alphabet = [...new Set(`${source.replace(/\\./g, '').replace(/[^A-Za-z0-9/._~=&-]/g, '')}ab/1`)];
-  let seed = 1;
-  const next = (): number => (seed = (seed * 48_271) % 2_147_483_647);
-  for (let probe = 0; probe < 12; probe += 1) {
-    const few = alphabet.filter(() => next() % 3 !== 0);
-    const letters = few.length === 0 ? alphabet : few;
-    set.match(literalPrefix(source) + Array.from({ length: 400 }, () => letters[next() % letters.length]).join(''));
-    if (set.dfa.stateCount > MOST_STATES) return false;
+  const { dfa, runes } = walkable(source);
+  const seen = new Set<unknown>(dfa.startStates.values());
+  for (const state of seen) {
+    for (const rune of runes) {
+      const next: unknown = dfa.step(state, dfa.runeClass(rune), rune, RE2Set.ANCHOR_BOTH);
+      if (next === null || seen.size > MOST_STATES) return false;
+      seen.add(next);
+    }
   }
   return true;
 }
 
-/** The characters that every match begins with: up to the first that means something, or is repeated. */
-export function literalPrefix(source: string): string {
-  let literal = '';
-  for (let at = 0; at < source.length && literal.length < MAX_SERVICE_URL; ) {
-    const escaped = source[at] === '\\';
-    const character = source[at + (escaped ? 1 : 0)];
-    if (character === undefined || (escaped ? /[A-Za-z0-9]/.test(character) : /[()[\]{}|*+?.^$]/.test(character))) break;
-    at += escaped ? 2 : 1;
-    if (/[*+?{]/.test(source[at] ?? '')) break;
-    literal += character;
-  }
-  return hasTopLevelChoice(source) ? '' : literal;
+/** An automaton with its start, and one character for each class of those that it tells apart. */
+function walkable(source: string): { readonly dfa: RE2Set['dfa']; readonly runes: readonly number[] } {
+  const set = compilePatterns([source]);
+  set.match('');
+  const runes = new Map<number, number>();
+  for (let rune = 0x21; rune <= 0x7e; rune += 1) runes.set(set.dfa.runeClass(rune), rune);
+  return { dfa: set.dfa, runes: [...runes.values()] };
 }
 
-/** `a|b` outside of parentheses: nothing is common then. Classes and escapes may hide one; taking it for one is only slower. */
-function hasTopLevelChoice(source: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < source.length; at += 1) {
-    if (source[at] === '\\') at += 1;
-    else if (source[at] === '(') depth += 1;
-    else if (source[at] === ')') depth -= 1;
-    else if (source[at] === '|' && depth <= 0) return true;
+/** The characters that every match begins with: up to the first that means something, or is repeated. */
+export function literalPrefix(source: string): string {
+  return literalsOf(source)[0] ?? '';
+}
+
+/** The runs of literal characters outside of parentheses and brackets; none where there is a choice between wholes, or a flag. */
+export function literalsOf(source: string): readonly string[] {
+  const runs = [''];
+  for (let at = 0; at < source.length; ) {
+    const [end, literal] = elementAt(source, at);
+    if (end === null) return [''];
+    const repeated = /(?:[*+?]|\{\d+(?:,\d*)?\})\??/y;
+    repeated.lastIndex = end;
+    at = repeated.test(source) ? repeated.lastIndex : end;
+    if (literal !== null && at === end) runs[runs.length - 1] += literal;
+    else if (runs.at(-1) !== '' || runs.length === 1) runs.push('');
   }
-  return false;
+  return runs.filter((run, index) => index === 0 || run !== '');
+}
+
+/** Where the element that begins here ends, and the character that it is; no end where a reader of literals had better stop. */
+function elementAt(source: string, at: number): readonly [end: number | null, literal: string | null] {
+  const char = source[at]!;
+  if (char === '\\') {
+    const escaped = source[at + 1];
+    if (escaped === undefined || /[A-Za-z0-9]/.test(escaped)) return [escaped !== undefined && /[dDwWsSbBAz]/.test(escaped) ? at + 2 : null, null];
+    return [at + 2, escaped];
+  }
+  if (char === '[') return [endOfClass(source, at), null];
+  if (char === '(') return [endOfGroup(source, at), null];
+  if (char === '|' || char === ')') return [null, null];
+  return [at + 1, /[.^$*+?]/.test(char) ? null : char];
+}
+
+/** A flag changes what stands after it, `(?i)` what is literal. */
+function endOfGroup(source: string, from: number): number | null {
+  if (source[from + 1] === '?' && !/^\?(?::|P?<)/.test(source.slice(from + 1, from + 4))) return null;
+  for (let at = from + 1; at < source.length; ) {
+    if (source[at] === ')') return at + 1;
+    const [end] = source[at] === '|' ? [at + 1] : elementAt(source, at);
+    if (end === null) return null;
+    at = end;
+  }
+  return null;
+}
+
+function endOfClass(source: string, from: number): number | null {
+  const found = /\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\]/ys;
+  found.lastIndex = from;
+  return found.test(source) ? found.lastIndex : null;
 }
