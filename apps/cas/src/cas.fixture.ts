@@ -10,9 +10,11 @@ import { PasswordHasher } from './credentials/password-hasher.ts';
 import { UnknownNames } from './credentials/unknown-names.ts';
 import { people as peopleMigration } from './migrations/20261124-001-people.ts';
 import { visits as visitsMigration } from './migrations/20261124-002-visits.ts';
+import { proxyGrantingTickets } from './migrations/20261124-003-proxy-granting-tickets.ts';
 import { Endings } from './people/endings.ts';
 import { PeopleChanges } from './people/people-changes.ts';
 import { People } from './people/people.ts';
+import { ProxyGrantingTickets } from './proxy/proxy-granting-tickets.ts';
 import { Services } from './services/services.ts';
 import { Tickets } from './tickets/tickets.ts';
 import { VisitWeeks } from './visits/visit-weeks.ts';
@@ -80,7 +82,7 @@ export function fakePeers(log: string[], sessions: Map<string, SessionCopy>) {
   return { peers, state };
 }
 
-export const keeperMigrations: readonly Migration[] = [peopleMigration, visitsMigration, ...deliveryMigrations];
+export const keeperMigrations: readonly Migration[] = [peopleMigration, visitsMigration, proxyGrantingTickets, ...deliveryMigrations];
 
 /** A clock that only a test moves. */
 export interface MovedClock {
@@ -125,9 +127,10 @@ export function launchKeepers({ database, close }: { database: Database; close()
     endings,
     /** Changing the list needs `services()` afterwards. */
     entries,
-    services: () => new Services(registry),
+    services: () => new Services(registry, clock),
     tickets: new Tickets({ hot, database, clock, tenant, lifeMs: 10_000 }),
     visits: new Visits(database, tenant),
+    granted: new ProxyGrantingTickets(database, tenant),
     visitWeeks: new VisitWeeks(database, () => clock.now(), 400 * 86_400_000),
     sessions,
     /** A living session, in its owner's hands and as a hot copy. */

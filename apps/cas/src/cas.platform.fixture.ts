@@ -31,6 +31,7 @@ interface Tools {
 
 export const SHOP = 'https://shop.example/';
 export const CLUB = 'https://club.example/in';
+export const DESK = 'https://desk.example/';
 export const PASSWORD = 'correct horse battery staple';
 
 const DECLARATION = `
@@ -40,6 +41,9 @@ people:
 services:
   - { id: shop, name: Shop, urls: ['${SHOP}', 'https://shop.example/?page=2'], attributes: [email, sub] }
   - { id: club, name: Club, urls: ['${CLUB}'], groups: [navy], logout: { type: none } }
+  - { id: desk, name: Desk, urls: ['${DESK}'], logout: { type: front-channel, url: 'https://desk.example/slo?keep=1' } }
+  - { id: vault, name: Vault, urls: ['https://vault.example/'], acr: '2', contact: vault@example.org }
+  - { id: gone, name: Gone, urls: ['https://gone.example/'], expiresAt: '2020-01-01T00:00:00Z' }
 clients:
   - { id: reader, name: Reader, authentication: none, redirectUris: ['https://reader.example/cb'], scopes: [openid], firstParty: true }
 `;
@@ -55,11 +59,11 @@ export interface CasPlatform extends Launched {
 }
 
 /** The whole platform with two services, and a browser's steps through it. */
-export async function launchCas({ launchPlatform, newBrowser }: Tools): Promise<CasPlatform> {
+export async function launchCas({ launchPlatform, newBrowser }: Tools, environment: Record<string, string> = {}): Promise<CasPlatform> {
   const sent: OutboundRequest[] = [];
   const platform = await launchPlatform({
     declaration: DECLARATION,
-    environment: { LATCHKEY_SIGN_IN_NETWORK_LIMIT: '1000' },
+    environment: { LATCHKEY_SIGN_IN_NETWORK_LIMIT: '1000', LATCHKEY_REMEMBER_DAYS: '30', LATCHKEY_OFFER_WARNING: 'yes', LATCHKEY_REST_TICKETS_FROM: '127.0.0.1', ...environment },
     outbound: { send: async (request) => (sent.push(request), { status: 200, headers: {}, body: '' }) },
   });
   const login = (browser: Visitor, query = `service=${encodeURIComponent(SHOP)}`): Promise<Page> =>

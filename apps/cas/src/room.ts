@@ -14,6 +14,9 @@ import { PasswordRules } from './credentials/password-policy.ts';
 import { PasswordHasher } from './credentials/password-hasher.ts';
 import { UnknownNames } from './credentials/unknown-names.ts';
 import { listeners } from './events.ts';
+import { doorsFor } from './forward-auth/assemble.ts';
+import { forwardAuthErrors } from './forward-auth/error-rendering.ts';
+import { FrontChannel } from './logout/front-channel.ts';
 import { acceptsLogout, logoutRequestFor } from './logout/logout-delivery.ts';
 import { Receipts } from './logout/receipts.ts';
 import { SessionEnded } from './logout/session-ended.ts';
@@ -23,13 +26,19 @@ import { errorPages } from './pages/error-pages.ts';
 import { Endings } from './people/endings.ts';
 import { PeopleChanges } from './people/people-changes.ts';
 import { People } from './people/people.ts';
+import type { ProxyDesk } from './proxy/issue-proxy-ticket.ts';
+import { ProxyCallback } from './proxy/proxy-callback.ts';
+import { ProxyGrantingTickets } from './proxy/proxy-granting-tickets.ts';
+import { RestGate } from './rest/rest-gate.ts';
 import { Services } from './services/services.ts';
 import { Destinations } from './sign-in/destination.ts';
 import { PasswordSignIn } from './sign-in/password-sign-in.ts';
 import { SignInForm } from './sign-in/sign-in-form.ts';
+import { Warning } from './sign-in/warning.ts';
 import { Tickets } from './tickets/tickets.ts';
-import { CONFIG, HTTP, LOGGER, PEERS, SESSIONS, TENANT, VALIDATOR } from './tokens.ts';
+import { CLOCK, CONFIG, HTTP, LOGGER, METRICS, PEERS, PROXY_DESK, SECURITY, SESSIONS, TENANT } from './tokens.ts';
 import type { Validator } from './validate/validate.ts';
+import { Validations } from './validate/validations.ts';
 import { Participations } from './visits/participations.ts';
 import { VisitWeeks } from './visits/visit-weeks.ts';
 import { Visits } from './visits/visits.ts';
@@ -41,10 +50,10 @@ export const room: RoomDefinition<CasConfig> = {
   schema: 'cas',
   config: casConfig,
   migrations,
-  paths: ['/cas', '/account'],
+  paths: ['/cas', '/account', '/forward-auth', '/.latchkey'],
   create(infra) {
     const { logger } = infra;
-    const { registry, people, changes, endings, hasher, participations, deliveries, visitWeeks, sessionEnded, rules, providers } = build(infra);
+    const { registry, people, changes, endings, hasher, participations, deliveries, visitWeeks, granted, sessionEnded, rules, providers } = build(infra);
     return {
       module: CasModule.register(providers),
       listeners: listeners({ sessionEnded, registry }),
@@ -56,8 +65,9 @@ export const room: RoomDefinition<CasConfig> = {
         { name: 'deliveries', everyMs: 1_000, run: () => deliveries.run() },
         { name: 'end what changes of people end', everyMs: 5_000, run: () => endings.payAll() },
         { name: 'keep visit partitions', everyMs: 3_600_000, run: () => visitWeeks.keep() },
+        { name: 'forget old proxy-granting tickets', everyMs: 3_600_000, run: () => granted.forget(infra.config.LATCHKEY_VISIT_DAYS * DAY_MS) },
       ],
-      renderers: [errorPages(logger)],
+      renderers: [errorPages(logger), forwardAuthErrors(infra.http)],
       async start() {
         await Promise.all([registry.load(), hasher.prepare(), visitWeeks.keep()]);
         await registry.refresh().catch((error: unknown) => logger.warn({ err: error }, 'the registry is as old as our copy of it'));
@@ -75,7 +85,7 @@ function build(infra: Infra<CasConfig>) {
   const limits = new NetworkLimits(hot);
   const registry = new RegistryCopy({ database, peers, tenant, kinds: ['service'] });
   collectRegistry(metrics, () => registry.revision);
-  const services = new Services(registry);
+  const services = new Services(registry, clock);
 
   const gate = new HashGate({ concurrency: config.LATCHKEY_HASH_CONCURRENCY, maxWaitMs: 2_000, maxWaiting: 500 });
   const hasher = new PasswordHasher(gate);
@@ -90,7 +100,10 @@ function build(infra: Infra<CasConfig>) {
   const visits = new Visits(database, tenant);
   const visitWeeks = new VisitWeeks(database, () => clock.now(), config.LATCHKEY_VISIT_DAYS * DAY_MS);
   const participations = new Participations({ peers, tenant, logger, visits, services });
-  const validator: Validator = { tickets, services, visits, sessions, metrics, security };
+  const granted = new ProxyGrantingTickets(database, tenant);
+  const callback = new ProxyCallback({ outbound, clock, logger, metrics });
+  const validator: Validator = { tickets, services, visits, sessions, callback, granted, metrics, security };
+  const proxyDesk: ProxyDesk = { granted, services, sessions, tickets };
   const deliveries = new Deliveries({
     database,
     outbound,
@@ -105,12 +118,18 @@ function build(infra: Infra<CasConfig>) {
     tracing,
   });
   collectDeliveries(metrics, deliveries);
-  const sessionEnded = new SessionEnded({ hot, tenant, visits, services, deliveries });
+  const sessionEnded = new SessionEnded({ hot, tenant, visits, granted, services, deliveries });
   const signedIn = new SignedInPeople({ sessions, people, cookies });
+  const destinations = new Destinations({ tickets, people });
+  const validations = new Validations(validator, logger);
+  const password = new PasswordSignIn({ peers, tenant, metrics, security, credentials, limits, networkLimit: config.LATCHKEY_SIGN_IN_NETWORK_LIMIT });
   const rules = new PasswordRules(config.LATCHKEY_PASSWORD_MIN_LENGTH);
 
   const providers = [
-    { provide: VALIDATOR, useValue: validator },
+    { provide: PROXY_DESK, useValue: proxyDesk },
+    { provide: METRICS, useValue: metrics },
+    { provide: SECURITY, useValue: security },
+    { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: logger },
     { provide: SESSIONS, useValue: sessions },
     { provide: PEERS, useValue: peers },
@@ -125,14 +144,20 @@ function build(infra: Infra<CasConfig>) {
       people,
       signedIn,
       endings,
-      new Destinations({ tickets, people }),
-      new SignInForm({ peers, tenant, cookies, guard }),
-      new PasswordSignIn({ peers, tenant, metrics, security, credentials, limits, networkLimit: config.LATCHKEY_SIGN_IN_NETWORK_LIMIT }),
+      destinations,
+      validations,
+      password,
+      ...doorsFor(infra, { services, people, tickets, visits, validations, destinations, password }),
+      new Warning({ cookies, guard }),
+      new SignInForm({ peers, tenant, cookies, guard, choices: { rememberMe: config.LATCHKEY_REMEMBER_DAYS > 0, warn: config.LATCHKEY_OFFER_WARNING === 'yes' } }),
+      tickets,
+      new RestGate(config.LATCHKEY_REST_TICKETS_FROM, http),
       new Receipts(http.formKey, clock),
+      new FrontChannel({ deliveries, clock }),
       new SignedOutApplications({ peers, tenant, clock, logger, deliveries, participations, services }),
       new AccountView({ peers, tenant, logger, participations, deliveries }),
       new ChangePassword({ credentials, changes, rules }),
     ].map((keeper) => ({ provide: keeper.constructor, useValue: keeper })),
   ];
-  return { registry, people, changes, endings, hasher, participations, deliveries, visitWeeks, sessionEnded, rules, providers };
+  return { registry, people, changes, endings, hasher, participations, deliveries, visitWeeks, granted, sessionEnded, rules, providers };
 }

@@ -1,5 +1,8 @@
 /** Injection tokens of what is an interface, a value or a bag of parts, and so no class to inject by. */
-export const VALIDATOR = Symbol('validator');
+export const PROXY_DESK = Symbol('proxy desk');
+export const METRICS = Symbol('metrics');
+export const SECURITY = Symbol('security');
+export const CLOCK = Symbol('clock');
 export const LOGGER = Symbol('logger');
 export const SESSIONS = Symbol('sessions');
 export const PEERS = Symbol('peers');

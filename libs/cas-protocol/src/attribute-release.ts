@@ -1,5 +1,5 @@
 import type { RE2Set } from 're2js';
-import { compilePatterns } from './service-pattern.ts';
+import { compilePatterns } from './service-expression.ts';
 
 /** What of a person a service is told: an attribute by its name, or with what happens to it on the way. */
 export type ReleaseRule =

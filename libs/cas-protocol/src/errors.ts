@@ -1,7 +1,8 @@
-/** Codes of an authentication failure. @see CAS Protocol 3.0 §2.5.3 */
+/** Codes of an authentication or proxy failure. @see CAS Protocol 3.0 §2.5.3, §2.7.2 */
 export const CAS_ERROR_CODES = [
   'INVALID_REQUEST',
   'INVALID_TICKET_SPEC',
+  'UNAUTHORIZED_SERVICE',
   'UNAUTHORIZED_SERVICE_PROXY',
   'INVALID_PROXY_CALLBACK',
   'INVALID_TICKET',

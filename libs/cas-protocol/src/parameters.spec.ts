@@ -17,7 +17,7 @@ describe('parameters of /login (CAS 3.0 §2.1.1)', () => {
   it('renew wins over gateway', () => expect(login('service=s&renew=true&gateway=true')).toMatchObject({ renew: true, gateway: false }));
   it('gateway without a service asks for credentials', () => expect(login('gateway=true').gateway).toBe(false));
   it('an empty service is no service', () => expect(login('service=').service).toBeNull());
-  it('names are case-sensitive', () => expect(login('Service=s&RENEW=1')).toEqual({ service: null, renew: false, gateway: false }));
+  it('names are case-sensitive', () => expect(login('Service=s&RENEW=1')).toMatchObject({ service: null, renew: false, gateway: false }));
   it('false means not set', () => expect(login('service=s&renew=false&gateway=true')).toMatchObject({ renew: false, gateway: true }));
   it.each(['service', 'renew', 'gateway', 'method'])('refuses %s given twice', (name) =>
     expect(codeOf(() => login(`${name}=a&${name}=a`))).toBe('INVALID_REQUEST'),

@@ -3,10 +3,22 @@ import { CasError } from './errors.ts';
 /** Name and value pairs as they stood in the query or form, in order. */
 export type Pairs = Iterable<readonly [string, string]>;
 
+/** How the ticket goes to the service: in the address, in a form that is posted, or in headers of our own answer. @see CAS Protocol 3.0 §2.1.1 */
+export const LOGIN_METHODS = ['GET', 'POST', 'HEADER'] as const;
+export type LoginMethod = (typeof LOGIN_METHODS)[number];
+
 export interface LoginParameters {
   readonly service: string | null;
   readonly renew: boolean;
   readonly gateway: boolean;
+  readonly method: LoginMethod;
+  /** The service was named by TARGET, as SAML 1.1 clients do, and takes its ticket as SAMLart. */
+  readonly saml: boolean;
+}
+
+export interface ProxyParameters {
+  readonly pgt: string;
+  readonly targetService: string;
 }
 
 export interface ValidateParameters {
@@ -22,10 +34,30 @@ export interface ValidateParameters {
  * @throws CasError INVALID_REQUEST for a repeated parameter: two readers of one request must not see two services.
  */
 export function parseLoginParameters(pairs: Pairs): LoginParameters {
-  const read = singles(pairs, ['service', 'renew', 'gateway', 'method']);
-  const service = read('service');
+  const read = singles(pairs, ['service', 'TARGET', 'renew', 'gateway', 'method']);
+  const [byService, byTarget] = [read('service'), read('TARGET')];
+  if (byService !== null && byTarget !== null) throw new CasError('INVALID_REQUEST', "Only one of the parameters 'service' and 'TARGET' can be given");
+  const service = byService ?? byTarget;
   const renew = isSet(read('renew'));
-  return { service, renew, gateway: isSet(read('gateway')) && !renew && service !== null };
+  return { service, renew, gateway: isSet(read('gateway')) && !renew && service !== null, method: parseMethod(read('method')), saml: byTarget !== null };
+}
+
+function parseMethod(method: string | null): LoginMethod {
+  const known = LOGIN_METHODS.find((one) => one === (method ?? 'GET').toUpperCase());
+  if (known === undefined) throw new CasError('INVALID_REQUEST', `The parameter 'method' must be one of ${LOGIN_METHODS.join(', ')}`);
+  return known;
+}
+
+/**
+ * @see CAS Protocol 3.0 §2.7.1
+ * @throws CasError INVALID_REQUEST
+ */
+export function parseProxyParameters(pairs: Pairs): ProxyParameters {
+  const read = singles(pairs, ['pgt', 'targetService', 'format']);
+  const [pgt, targetService] = [read('pgt'), read('targetService')];
+  if (pgt === null || targetService === null) throw new CasError('INVALID_REQUEST', "The parameters 'pgt' and 'targetService' are both required");
+  parseFormat(read('format'));
+  return { pgt, targetService };
 }
 
 /**

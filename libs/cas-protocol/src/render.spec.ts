@@ -2,14 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import { SaxesParser } from 'saxes';
 import { CasError } from './errors.ts';
 import { logoutRequestForm, logoutRequestXml } from './logout-request.ts';
-import { renderJson, renderText, renderXml } from './render.ts';
+import { renderSaml } from './render-saml.ts';
+import { renderJson, renderProxyJson, renderProxyXml, renderText, renderXml } from './render.ts';
+import type { ValidationSuccess } from './validation.ts';
 import { elementName } from './xml.ts';
 
-const success = (attributes: Record<string, string[]>, user = 'ada') => ({
+const success = (attributes: Record<string, string[]>, user = 'ada', over: Partial<ValidationSuccess> = {}): ValidationSuccess => ({
   user,
   authenticatedAt: new Date(Date.UTC(2026, 10, 24, 8)),
   fromNewLogin: true,
+  longTerm: false,
   attributes: new Map(Object.entries(attributes)),
+  proxies: [],
+  proxyGrantingTicketIou: null,
+  ...over,
 });
 /** Elements in order, each with its text: read by a strict, namespace-aware parser. */
 function readXml(xml: string): { name: string; text: string; attributes: Record<string, string> }[] {
@@ -138,5 +144,45 @@ describe('logout request (CAS 3.0 §2.3.3, Appendix C)', () => {
   it('travels as one form parameter', () => {
     expect(new URLSearchParams(logoutRequestForm(request)).get('logoutRequest')).toBe(logoutRequestXml(request));
     expect(logoutRequestForm(request)).not.toContain('+');
+  });
+});
+
+describe('what a proxy is told, and who is told of it (CAS 3.0 §2.5.4, §2.6.2, §2.7.2)', () => {
+  const proxied = success({}, 'ada', { proxies: ['https://last.example/pgt?a&b', 'https://first.example/pgt'], proxyGrantingTicketIou: 'PGTIOU-1' });
+  it('the name of the ticket, then the proxies, the last one first, after the attributes (Appendix A)', () => {
+    const names = readXml(renderXml(proxied, { attributes: true }).body).map(({ name, text }) => [name, text]);
+    expect(names.slice(-4)).toEqual([
+      ['cas:proxyGrantingTicket', 'PGTIOU-1'],
+      ['cas:proxies', ''],
+      ['cas:proxy', 'https://last.example/pgt?a&b'],
+      ['cas:proxy', 'https://first.example/pgt'],
+    ]);
+    expect(JSON.parse(renderJson(proxied, { attributes: false }).body)).toEqual({
+      serviceResponse: { authenticationSuccess: { user: 'ada', proxyGrantingTicket: 'PGTIOU-1', proxies: proxied.proxies } },
+    });
+  });
+  it('a proxy ticket, or why there is none', () => {
+    expect(readXml(renderProxyXml({ proxyTicket: 'PT-1' }).body).map(({ name, text }) => [name, text])).toEqual([
+      ['cas:serviceResponse', ''],
+      ['cas:proxySuccess', ''],
+      ['cas:proxyTicket', 'PT-1'],
+    ]);
+    const refused = new CasError('UNAUTHORIZED_SERVICE', 'no <i>');
+    expect(readXml(renderProxyXml(refused).body).at(-1)).toEqual({ name: 'cas:proxyFailure', text: 'no <i>', attributes: { code: 'UNAUTHORIZED_SERVICE' } });
+    expect(JSON.parse(renderProxyJson(refused).body)).toEqual({ serviceResponse: { proxyFailure: { code: 'UNAUTHORIZED_SERVICE', description: 'no <i>' } } });
+  });
+});
+
+describe('SAML 1.1 answer (CAS 3.0 §2.9)', () => {
+  const context = { issuer: 'https://login.example', ids: ['_r', '_a'], now: new Date(0), service: 'https://shop.example/?a&b', requestId: '"><x' } as const;
+  it('a value never becomes markup', () => {
+    const elements = readXml(renderSaml(success({ 'na"me': ['<b>', '&amp;'] }, '</x>'), context).body);
+    expect(elements.filter(({ name }) => name === 'saml1:NameIdentifier').map(({ text }) => text)).toEqual(['</x>', '</x>']);
+    expect(elements.filter(({ name }) => name === 'saml1:AttributeValue').map(({ text }) => text).slice(-2)).toEqual(['<b>', '&amp;']);
+    expect(elements.find(({ name }) => name === 'saml1p:Response')!.attributes).toMatchObject({ InResponseTo: '"><x', Recipient: 'https://shop.example/?a&b' });
+  });
+  it('a refusal holds no assertion', () => {
+    const elements = readXml(renderSaml(new CasError('INVALID_TICKET', 'no'), context).body);
+    expect(elements.map(({ name }) => name).filter((name) => name.startsWith('saml1:'))).toEqual([]);
   });
 });

@@ -1,14 +1,9 @@
-import { parseServicePattern, ServiceExpression, type Match, type ServicePattern } from './service-pattern.ts';
+import { ExpressionIndex } from './expression-index.ts';
+import { earlier, sooner, type Candidate, type RegisteredUrls } from './precedence.ts';
+import { parseServicePattern, type ServicePattern } from './service-pattern.ts';
 import { parseServiceUrl, type ServiceUrl } from './service-url.ts';
 
-/** What matching needs to know of a registered service. */
-export interface RegisteredUrls {
-  readonly id: string;
-  readonly urls: readonly string[];
-  readonly match: Match;
-  /** Lower goes first; 0 where nothing is said. */
-  readonly order?: number | undefined;
-}
+export type { RegisteredUrls } from './precedence.ts';
 
 export interface ServiceMatch<Service> {
   readonly service: Service;
@@ -20,12 +15,7 @@ export interface ServiceMatcher<Service> {
   find(raw: string): ServiceMatch<Service> | null;
 }
 
-interface Candidate<Service> {
-  readonly pattern: ServicePattern;
-  readonly service: Service;
-}
-
-/** Of several that match the least `order` wins; then the more exact kind, the longer literal text, and the id. */
+/** Several may match: which of them is the one, `compare` says. */
 export function serviceMatcher<Service extends RegisteredUrls>(services: Iterable<Service>): ServiceMatcher<Service> {
   const exact = new Map<string, Candidate<Service>>();
   const origins = new Map<string, Origin<Service>>();
@@ -56,25 +46,6 @@ export function serviceMatcher<Service extends RegisteredUrls>(services: Iterabl
       return found === undefined ? null : { service: found.service, url };
     },
   };
-}
-
-const KINDS: readonly Match[] = ['exact', 'path-prefix', 'wildcard-host', 'regex'];
-
-function compare(a: Candidate<RegisteredUrls>, b: Candidate<RegisteredUrls>): number {
-  return (
-    (a.service.order ?? 0) - (b.service.order ?? 0) ||
-    KINDS.indexOf(a.pattern.match) - KINDS.indexOf(b.pattern.match) ||
-    b.pattern.literal.length - a.pattern.literal.length ||
-    (a.service.id === b.service.id ? 0 : a.service.id < b.service.id ? -1 : 1)
-  );
-}
-
-function earlier<Service extends RegisteredUrls>(known: Candidate<Service> | undefined, other: Candidate<Service>): Candidate<Service> {
-  return known === undefined || compare(other, known) < 0 ? other : known;
-}
-
-function sooner<Service extends RegisteredUrls>(known: Candidate<Service> | undefined, other: Candidate<Service> | undefined): Candidate<Service> | undefined {
-  return other === undefined ? known : earlier(known, other);
 }
 
 /**
@@ -131,61 +102,6 @@ class Bucket<Service extends RegisteredUrls> {
     this.index ??= new ExpressionIndex(this.expressions);
     return sooner(prefix, this.index.first(rest));
   }
-}
-
-/** Lengths of the pieces by which expressions are found: longer ones tell more apart, shorter ones are in more of them. */
-const PIECES = [6, 3] as const;
-/** So few are tried one by one sooner than they are looked for. */
-const FEW = 8;
-
-/**
- * Expressions by a piece of text that every match of theirs holds, the one that the fewest others share. Each is then tried on its
- * own: several compiled into one automaton could need as many states as theirs multiplied.
- */
-class ExpressionIndex<Service extends RegisteredUrls> {
-  private readonly always: Candidate<Service>[] = [];
-  private readonly byPiece = new Map<string, Candidate<Service>[]>();
-  private readonly lengths: readonly number[];
-
-  constructor(expressions: readonly Candidate<Service>[]) {
-    const ordered = [...expressions].sort(compare);
-    const shared = new Map<string, number>();
-    const pieces = ordered.map(({ pattern }) => (ordered.length <= FEW ? [] : piecesOf(pattern.expression!)));
-    for (const piece of pieces.flat()) shared.set(piece, (shared.get(piece) ?? 0) + 1);
-    for (const [place, candidate] of ordered.entries()) {
-      const [first, ...others] = pieces[place]!;
-      if (first === undefined) {
-        this.always.push(candidate);
-        continue;
-      }
-      const rarest = others.reduce((best, piece) => (shared.get(piece)! < shared.get(best)! ? piece : best), first);
-      const known = this.byPiece.get(rarest);
-      if (known === undefined) this.byPiece.set(rarest, [candidate]);
-      else known.push(candidate);
-    }
-    this.lengths = PIECES.filter((length) => [...this.byPiece.keys()].some((piece) => piece.length === length));
-  }
-
-  first(rest: string): Candidate<Service> | undefined {
-    let best = this.always.find(({ pattern }) => pattern.expression!.matches(rest));
-    const looked = new Set<string>();
-    for (const length of this.lengths) {
-      for (let at = 0; at + length <= rest.length; at += 1) {
-        const piece = rest.slice(at, at + length);
-        const candidates = this.byPiece.get(piece);
-        if (candidates === undefined || looked.has(piece)) continue;
-        looked.add(piece);
-        best = sooner(best, candidates.find((candidate) => (best === undefined || compare(candidate, best) < 0) && candidate.pattern.expression!.matches(rest)));
-      }
-    }
-    return best;
-  }
-}
-
-function piecesOf({ literals }: ServiceExpression): readonly string[] {
-  const length = PIECES.find((one) => literals.some((literal) => literal.length >= one));
-  if (length === undefined) return [];
-  return [...new Set(literals.flatMap((literal) => Array.from({ length: Math.max(0, literal.length - length + 1) }, (_, at) => literal.slice(at, at + length))))];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { serviceMatcher, type RegisteredUrls } from './service-match.ts';
-import { literalPrefix, literalsOf, servicePatternFault, type Match } from './service-pattern.ts';
+import { literalPrefix, literalsOf } from './service-expression.ts';
+import { servicePatternFault, type Match } from './service-pattern.ts';
 
 const one = (url: string, match: Match, over: Partial<RegisteredUrls> = {}): RegisteredUrls => ({ id: url, urls: [url], match, ...over });
 const found = (services: RegisteredUrls[], url: string) => serviceMatcher(services).find(url)?.service.id ?? null;

@@ -52,12 +52,17 @@ function isUtf8(path: string): boolean {
  */
 function queryFault(query: string): string | null {
   const names = query.slice(1).split(/[&;]/).map((pair) => new URLSearchParams(pair).keys().next().value ?? '');
-  return names.some((name) => /^\s*ticket\s*(?:[[\0]|$)/i.test(name)) ? "holds a parameter 'ticket'" : null;
+  return names.some((name) => /^\s*(?:ticket|samlart)\s*(?:[[\0]|$)/i.test(name)) ? "holds a parameter 'ticket' or 'SAMLart'" : null;
 }
 
 /** The address that carries the ticket to the service. A service URL holds no fragment, so the query is its end. */
 export function withTicket(service: ServiceUrl, ticket: string): string {
   return `${service}${separator(service)}ticket=${ticket}`;
+}
+
+/** The same for a service that speaks SAML 1.1: its ticket is an artifact. */
+export function withArtifact(service: ServiceUrl, ticket: string): string {
+  return `${service}${separator(service)}TARGET=${encodeURIComponent(service)}&SAMLart=${ticket}`;
 }
 
 function separator(service: string): '' | '?' | '&' {

@@ -4,6 +4,12 @@ export interface ValidationSuccess {
   readonly user: string;
   readonly authenticatedAt: Date;
   readonly fromNewLogin: boolean;
+  /** The session was begun to be remembered for long. @see CAS Protocol 3.0 §4.1 */
+  readonly longTerm: boolean;
+  /** Callback addresses of the proxies on the way, the last one first; none for a service ticket. @see CAS Protocol 3.0 §2.6.2 */
+  readonly proxies: readonly string[];
+  /** Names the proxy-granting ticket that went to the callback. @see CAS Protocol 3.0 §2.5.4 */
+  readonly proxyGrantingTicketIou: string | null;
   /** Released attributes; each has one value or more. */
   readonly attributes: ReadonlyMap<string, readonly string[]>;
 }

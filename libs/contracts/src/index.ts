@@ -19,6 +19,7 @@ export {
   resourceEntry,
   registryRow,
   registryKind,
+  type AttributeRule,
   type ServiceEntry,
   type ClientEntry,
   type ResourceEntry,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Bus } from '@latchkey/bus';
 import { deliverySettled, type DeliveryRow } from '@latchkey/contracts';
 import type { Database, Sql, Transaction } from '@latchkey/store';
-import { CLAIM, QUEUE, RECORD, RETRY, WAITING, listStatement, type StoredDelivery } from './delivery-statements.ts';
+import { CLAIM, QUEUE, RECORD, RETRY, SETTLE, WAITING, listStatement, type StoredDelivery } from './delivery-statements.ts';
 import { DeliveryLanes } from './delivery-lanes.ts';
 import { OutboundFailed, OutboundRefused, type Outbound, type OutboundAnswer, type OutboundRequest } from './outbound.ts';
 
@@ -16,6 +16,9 @@ export interface NewDelivery {
   readonly address: string;
   readonly reason: string;
   readonly payload: object;
+  /** `front`: the browser is given `delayMs` to tell it; then we do. */
+  readonly channel?: 'front' | 'back';
+  readonly delayMs?: number;
 }
 
 export interface ClaimedDelivery extends NewDelivery {
@@ -91,7 +94,8 @@ export class Deliveries {
       application_name: delivery.applicationName,
       address: delivery.address,
       reason: delivery.reason,
-      payload: delivery.payload,
+      payload: { ...delivery.payload, ...(delivery.channel === 'front' && { channel: 'front' }) },
+      delay_ms: delivery.delayMs ?? 0,
     }));
     await tx.query(QUEUE, [this.options.tenant, JSON.stringify(rows), this.options.tracing?.traceparent() ?? null]);
     tx.afterCommit(() => this.poke());
@@ -106,6 +110,20 @@ export class Deliveries {
     const { text, values } = listStatement(this.options.tenant, request);
     const { rows } = await this.options.database.query<StoredDelivery>(text, values);
     return rows.map((row) => this.shown(row));
+  }
+
+  /**
+   * Told by the browser: `answer` says how. null: that session has no such delivery that a browser is still to bring.
+   */
+  async settleByBrowser(request: { id: string; sid: string; answer: string }): Promise<ClaimedDelivery | null> {
+    const { id, sid, answer } = request;
+    return this.options.database.transaction(async (tx) => {
+      const { rows } = await tx.query<StoredDelivery>(SETTLE, [this.options.tenant, id, sid, answer]);
+      const row = rows[0];
+      if (row === undefined) return null;
+      await this.tellSettled(tx, { ...row, tries: row.tries - 1 }, 'delivered', answer, row.settled_at!);
+      return claimed(row);
+    });
   }
 
   /** For a scrape. */
@@ -244,6 +262,7 @@ export class Deliveries {
       applicationName: row.application_name,
       address: row.address,
       reason: row.reason,
+      channel: channelOf(row),
       state: row.state,
       attempts: row.attempts,
       queuedAt: row.queued_at.toISOString(),
@@ -251,6 +270,10 @@ export class Deliveries {
       nextAt: row.state === 'trying' ? row.next_at.toISOString() : null,
     };
   }
+}
+
+function channelOf({ payload }: StoredDelivery): 'front' | 'back' {
+  return (payload as { channel?: string }).channel === 'front' ? 'front' : 'back';
 }
 
 function claimed(row: StoredDelivery): ClaimedDelivery {

@@ -53,10 +53,10 @@ export const deliveryMigrations: readonly Migration[] = [
 
 export const QUEUE: Statement = {
   name: 'delivery_queue',
-  text: `INSERT INTO delivery (tenant, id, sid, subject, application, application_name, address, reason, payload, traceparent)
-    SELECT $1, id, sid, subject, application, application_name, address, reason, payload, $3
+  text: `INSERT INTO delivery (tenant, id, sid, subject, application, application_name, address, reason, payload, traceparent, next_at)
+    SELECT $1, id, sid, subject, application, application_name, address, reason, payload, $3, now() + coalesce(delay_ms, 0) * interval '1 millisecond'
       FROM jsonb_to_recordset($2::jsonb) AS item (id text, sid text, subject text, application text, application_name text,
-        address text, reason text, payload jsonb)`,
+        address text, reason text, payload jsonb, delay_ms integer)`,
 };
 
 /**
@@ -83,6 +83,16 @@ export const RECORD: Statement = {
       settled_at = CASE WHEN $5 = 'trying' THEN NULL ELSE now() END
     WHERE id = $1 AND tries = $2 AND state = 'trying'
     RETURNING settled_at`,
+};
+
+/** Told by another way than ours. An attempt of ours that is under way records nothing after it. */
+export const SETTLE: Statement = {
+  name: 'delivery_settle',
+  text: `UPDATE delivery SET
+      attempts = attempts || jsonb_build_object('at', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'answer', $4::text, 'tookMs', 0),
+      tries = tries + 1, state = 'delivered', settled_at = now()
+    WHERE tenant = $1 AND id = $2 AND sid = $3 AND state = 'trying' AND payload->>'channel' = 'front'
+    RETURNING *, '0' AS age_ms`,
 };
 
 /** By the index of what is to be told. */

@@ -82,7 +82,7 @@ function exchange(url: URL, pinned: { address: string; family: number }, request
         else done(null, answer.address, answer.family);
       },
     };
-    const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => read(response, resolve, fail));
+    const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => read(response, request.maxBytes ?? MAX_BYTES, resolve, fail));
     const connecting = setTimeout(() => outgoing.destroy(new Error(`no connection within ${CONNECT_MS} ms`)), CONNECT_MS);
     outgoing.on('socket', (socket) => {
       socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
@@ -93,14 +93,14 @@ function exchange(url: URL, pinned: { address: string; family: number }, request
   });
 }
 
-function read(response: IncomingMessage, resolve: (answer: OutboundAnswer) => void, fail: (reason: string) => void): void {
+function read(response: IncomingMessage, maxBytes: number, resolve: (answer: OutboundAnswer) => void, fail: (reason: string) => void): void {
   const chunks: Buffer[] = [];
   let size = 0;
   response.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= MAX_BYTES) chunks.push(chunk);
+    if (size <= maxBytes) chunks.push(chunk);
     else {
-      fail(`the answer is larger than ${MAX_BYTES} bytes`);
+      fail(`the answer is larger than ${maxBytes} bytes`);
       response.destroy();
     }
   });

@@ -3,6 +3,8 @@ export interface OutboundRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Largest answer that is read; 1 MB where nothing is said. */
+  readonly maxBytes?: number;
 }
 
 export interface OutboundAnswer {

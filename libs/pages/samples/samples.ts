@@ -2,6 +2,7 @@ import {
   accountPage,
   connectedApplicationsPage,
   consentPage,
+  continuePage,
   errorPage,
   fixedPhrases,
   formPostPage,
@@ -79,6 +80,7 @@ export const samples: readonly Sample[] = [
   sample('sign-in-missing', signInPage, { ...signIn, problem: { code: 'missing', login: true, password: true } }),
   sample('sign-in-locked', signInPage, { ...signIn, username: 'ada', problem: { code: 'locked', minutes: 15 } }),
   sample('sign-in-expired', signInPage, { ...signIn, username: 'ada', problem: { code: 'form_expired' } }),
+  sample('sign-in-choices', signInPage, { ...signIn, choices: { rememberMe: true, warn: true }, ticked: ['warn'] }),
   sample('sign-in-again', signInPage, { ...signIn, username: 'ada', mustSignIn: true, applicationLogoUrl: '/logo.svg' }),
   sample('signed-in', signedInPage, {
     name: 'Ada Lovelace',
@@ -107,6 +109,12 @@ export const samples: readonly Sample[] = [
     signInUrl: '/cas/login',
   }),
   sample('signed-out-alone', signedOutPage, { applications: [], signInUrl: '/cas/login' }),
+  sample('signed-out-by-browser', signedOutPage, {
+    applications: [{ name: 'Box Office', state: 'trying', bring: ['/cas/front-channel?receipt=r&delivery=d'] }],
+    refreshSeconds: 60,
+    signInUrl: '/cas/login',
+  }),
+  sample('continue', continuePage, { ...pending, action: '/cas/login', applicationName: 'Box Office', applicationHost: 'box-office.example', stayUrl: '/cas/login' }),
   sample('logout-confirm', logoutConfirmPage, {
     ...pending,
     action: '/oauth2/logout',

@@ -10,6 +10,7 @@ export {
   type ConnectedApplicationsProps,
 } from './pages/connected-applications.tsx';
 export { consentPage, type ConsentPermission, type ConsentProps } from './pages/consent.tsx';
+export { continuePage, type ContinueProps } from './pages/continue.tsx';
 export { errorPage, type ErrorPageProps } from './pages/error.tsx';
 export { formPostPage, type FormPostProps } from './pages/form-post.tsx';
 export { logoutConfirmPage, type LogoutConfirmProps } from './pages/logout-confirm.tsx';

@@ -16,14 +16,14 @@ export { openTracing, tracingConfig, type ProcessTracing } from './telemetry/tra
 export { unrecordedTracing, type Tracing } from './telemetry/tracing-of-room.ts';
 export type { HttpSettings } from './http/settings.ts';
 export { Parameters, RepeatedParameter, parametersOf, queryOf } from './http/parameters.ts';
-export { Cookies } from './http/cookies.ts';
+export { Cookies, readCookie, writeCookie } from './http/cookies.ts';
 export { FormGuard } from './http/form-guard.ts';
 export { Problem, type FieldError } from './http/problem.ts';
 export { PageError, pageErrors, type PageErrorsOptions } from './http/page-errors.ts';
 export { toProblem } from './http/to-problem.ts';
 export type { ErrorRenderer } from './http/problem-filter.ts';
 export { redirect, sendPage, type PageOptions } from './http/send-page.ts';
-export { clientNetwork } from './http/client-network.ts';
+export { clientNetwork, isWithin } from './http/client-network.ts';
 export { NetworkLimits } from './http/network-limits.ts';
 export { front, type FrontRoute } from './http/front.ts';
 export { PortTaken, listen } from './http/listen.ts';

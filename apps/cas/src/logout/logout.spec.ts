@@ -42,7 +42,7 @@ const enter = async (sid: string, serviceId: string, serviceUrl: string) => {
   return ticket;
 };
 const end = async (sid: string) => {
-  const handler = new SessionEnded({ hot: room.hot, tenant: room.tenant, visits: room.visits, services: room.services(), deliveries });
+  const handler = new SessionEnded({ hot: room.hot, tenant: room.tenant, visits: room.visits, granted: room.granted, services: room.services(), deliveries });
   const ended = { tenant: 'main', sessionId: sid, subject, reason: 'sign-out' as const, at: '', revision: 2 };
   await room.database.transaction((tx) => handler.handle(ended, tx));
   await deliveries.run();
@@ -92,7 +92,7 @@ describe('single logout (CAS 3.0 §2.3.3)', () => {
     await room.startSession(subject, 's1');
     let copy: string | null = 'unread';
     const visits = { ofSessions: async () => ((copy = await room.hot.get(sessionCopyKey('main', 's1'))), []) };
-    const handler = new SessionEnded({ hot: room.hot, tenant: 'main', visits: visits as never, services: room.services(), deliveries });
+    const handler = new SessionEnded({ hot: room.hot, tenant: 'main', visits: visits as never, granted: room.granted, services: room.services(), deliveries });
     await room.database.transaction((tx) => handler.handle({ tenant: 'main', sessionId: 's1', subject, reason: 'admin', at: '', revision: 2 }, tx));
     expect(copy).toBeNull();
   });

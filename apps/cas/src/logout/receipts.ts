@@ -5,6 +5,8 @@ export interface Receipt {
   readonly sid: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** The registered service that the person goes on to. */
+  readonly service?: string | undefined;
 }
 
 const LIFE_MS = 3_600_000;
@@ -20,10 +22,10 @@ export class Receipts {
     this.key = Buffer.from(hkdfSync('sha256', formKey, '', 'cas sign-out receipt v1', 32));
   }
 
-  seal(sid: string): string {
+  seal(sid: string, service?: string): string {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce);
-    const receipt: Receipt = { sid, at: this.clock.now() };
+    const receipt: Receipt = { sid, at: this.clock.now(), service };
     const sealed = Buffer.concat([cipher.update(JSON.stringify(receipt), 'utf8'), cipher.final()]);
     return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64url');
   }

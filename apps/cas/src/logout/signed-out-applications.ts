@@ -7,6 +7,9 @@ import type { Services } from '../services/services.ts';
 import type { Participations } from '../visits/participations.ts';
 import type { Receipt } from './receipts.ts';
 
+/** With the origins to which the browser is sent on, which the page's policy has to name. */
+export type SignedOutPageApplication = SignedOutApplication & { readonly bringsTo: readonly string[] };
+
 /** Between the end of a session and the deliveries of it lies an event. One that has none by now is not told. */
 const QUEUED_WITHIN_MS = 15_000;
 
@@ -24,7 +27,8 @@ interface Options {
 export class SignedOutApplications {
   constructor(private readonly options: Options) {}
 
-  async of({ sid, at }: Receipt): Promise<SignedOutApplication[]> {
+  /** `bring`: the address by which the browser of whoever signed out brings a delivery. */
+  async of({ sid, at }: Receipt, bring: (delivery: string) => string): Promise<SignedOutPageApplication[]> {
     const { participations, clock } = this.options;
     const [entered, deliveries] = await Promise.all([participations.ofSession(sid), this.deliveries(sid)]);
     const queuing = clock.now() - at < QUEUED_WITHIN_MS;
@@ -34,12 +38,20 @@ export class SignedOutApplications {
         participation,
         deliveries.filter((delivery) => `${delivery.room === 'cas' ? 'cas' : 'oidc'} ${delivery.application}` === key),
         queuing && this.isTold(participation),
+        bring,
       ),
     );
   }
 
+  /** Was a service entered in this session that the browser is to tell? */
+  async anyByBrowser(sid: string): Promise<boolean> {
+    const visits = await this.options.participations.visitsOf([sid]);
+    return visits.some(({ application }) => this.options.services.byId(application)?.logout.type === 'front-channel');
+  }
+
   private isTold({ protocol, application, address }: Participation): boolean {
-    if (protocol === 'cas') return this.options.services.byId(application)?.logout.type !== 'none';
+    const service = this.options.services.byId(application);
+    if (protocol === 'cas') return service?.logout.type !== 'none' && service?.forwardAuth !== true;
     return address !== '';
   }
 
@@ -58,11 +70,18 @@ export class SignedOutApplications {
 }
 
 /** Several tickets of one application: it is told when all of them are. */
-function shown(one: Participation, deliveries: readonly DeliveryRow[], expected: boolean): SignedOutApplication {
+function shown(one: Participation, deliveries: readonly DeliveryRow[], expected: boolean, bring: (delivery: string) => string): SignedOutPageApplication {
   const states = new Set(deliveries.map((delivery) => delivery.state));
   const trying = states.has('trying') || (deliveries.length === 0 && expected);
   const state = states.has('parked') ? 'unreachable' : trying ? 'trying' : states.has('delivered') ? 'told' : 'unreachable';
-  return { name: one.applicationName, state, url: origin(one.address) };
+  const byBrowser = deliveries.filter((delivery) => delivery.channel === 'front' && delivery.state === 'trying');
+  return {
+    name: one.applicationName,
+    state,
+    url: origin(one.address),
+    bring: byBrowser.map(({ id }) => bring(id)),
+    bringsTo: byBrowser.flatMap(({ address }) => origin(address) ?? []),
+  };
 }
 
 function origin(address: string): string | null {

@@ -1,6 +1,7 @@
 import { serviceMatcher, type ServiceMatch, type ServiceMatcher } from '@latchkey/cas-protocol';
 import type { ServiceEntry } from '@latchkey/contracts';
 import type { RegistryCopy } from '@latchkey/peers';
+import type { Clock } from '@latchkey/runtime';
 
 export type MatchedService = ServiceMatch<ServiceEntry>;
 
@@ -8,7 +9,10 @@ export type MatchedService = ServiceMatch<ServiceEntry>;
 export class Services {
   private matcher: ServiceMatcher<ServiceEntry>;
 
-  constructor(private readonly registry: RegistryCopy) {
+  constructor(
+    private readonly registry: RegistryCopy,
+    private readonly clock: Clock,
+  ) {
     this.matcher = serviceMatcher(registry.services());
     registry.onChange(() => {
       this.matcher = serviceMatcher(registry.services());
@@ -23,12 +27,27 @@ export class Services {
   /** The same, if people may enter it. */
   find(address: string): MatchedService | null {
     const found = this.match(address);
-    return found?.service.enabled === true ? found : null;
+    return found !== null && this.isOpen(found.service) ? found : null;
+  }
+
+  /** Whoever registered it may have closed it, or set a day for it. */
+  isOpen({ enabled, expiresAt }: ServiceEntry): boolean {
+    return enabled && (expiresAt === undefined || Date.parse(expiresAt) > this.clock.now());
   }
 
   byId(id: string): ServiceEntry | undefined {
     return this.registry.service(id);
   }
+
+  openById(id: string): ServiceEntry | undefined {
+    const service = this.byId(id);
+    return service !== undefined && this.isOpen(service) ? service : undefined;
+  }
+}
+
+/** A sign-in as strong as the service wants? Classes are numbers that ascend with strength (acr). */
+export function isStrongEnough({ acr }: ServiceEntry, session: { readonly acr: string }): boolean {
+  return acr === undefined || Number(session.acr) >= Number(acr);
 }
 
 /** A service that names groups lets in members of one of them only. */

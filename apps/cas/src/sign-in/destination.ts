@@ -1,36 +1,45 @@
-import { withTicket } from '@latchkey/cas-protocol';
+import { withArtifact, withTicket } from '@latchkey/cas-protocol';
 import type { ServiceEntry, SessionCopy } from '@latchkey/contracts';
-import { notAdmitted } from '../pages/refusals.ts';
+import { notAdmitted, notStrongEnough } from '../pages/refusals.ts';
 import type { People } from '../people/people.ts';
-import { admits } from '../services/services.ts';
+import { admits, isStrongEnough } from '../services/services.ts';
 import type { Tickets } from '../tickets/tickets.ts';
+import type { Departure } from './departure.ts';
 import type { Purpose } from './purpose.ts';
 
 /** Where a signed-in person goes on: to the service with a fresh ticket, back to the authorization endpoint, or to a page of ours. */
 export class Destinations {
   constructor(private readonly options: { tickets: Tickets; people: People }) {}
 
-  async of(purpose: Purpose, session: SessionCopy, fromNewLogin: boolean): Promise<string> {
+  async of(purpose: Purpose, session: SessionCopy, fromNewLogin: boolean): Promise<Departure> {
     switch (purpose.kind) {
-      case 'service': {
-        const { service, url } = purpose.matched;
-        await this.checkAdmitted(service, session.subject);
-        const { sid, subject } = session;
-        return withTicket(url, await this.options.tickets.issue({ service: url, serviceId: service.id, sid, subject, fromNewLogin }));
-      }
+      case 'service':
+        return this.toService(purpose, session, fromNewLogin);
       case 'pending':
-        return `/oauth2/authorize?pending=${encodeURIComponent(purpose.pending)}`;
+        return { kind: 'redirect', to: `/oauth2/authorize?pending=${encodeURIComponent(purpose.pending)}` };
       case 'own-page':
-        return purpose.path;
+        return { kind: 'redirect', to: purpose.path };
       case 'nothing':
-        return '/cas/login';
+        return { kind: 'redirect', to: '/cas/login' };
     }
   }
 
+  /** @see CAS Protocol 3.0 §2.1.1 method */
+  private async toService({ matched, method, saml }: Purpose & { kind: 'service' }, session: SessionCopy, fromNewLogin: boolean): Promise<Departure> {
+    const { service, url } = matched;
+    await this.checkAdmitted(service, session);
+    const { sid, subject } = session;
+    const ticket = await this.options.tickets.issue({ service: url, serviceId: service.id, sid, subject, fromNewLogin });
+    if (method === 'POST') return { kind: 'post', to: url, name: service.name, fields: saml ? [['SAMLart', ticket], ['TARGET', url]] : [['ticket', ticket]] };
+    if (method === 'HEADER') return { kind: 'header', service: url, ticket };
+    return { kind: 'redirect', to: saml ? withArtifact(url, ticket) : withTicket(url, ticket) };
+  }
+
   /** Groups are read from the truth, and only for a service that asks for one. Validation checks again. */
-  private async checkAdmitted(service: ServiceEntry, subject: string): Promise<void> {
+  private async checkAdmitted(service: ServiceEntry, session: SessionCopy): Promise<void> {
+    if (!isStrongEnough(service, session)) throw notStrongEnough(service);
     if (service.groups.length === 0) return;
-    const person = await this.options.people.bySubject(subject);
-    if (person === null || !admits(service, person.groups)) throw notAdmitted(service.name);
+    const person = await this.options.people.bySubject(session.subject);
+    if (person === null || !admits(service, person.groups)) throw notAdmitted(service);
   }
 }

@@ -12,6 +12,8 @@ export interface SignIn {
   /** sid of the living session that this browser holds; proven by its cookie. */
   readonly replaces: string | null;
   readonly interaction: string | null;
+  /** Both limits of the session, where somebody asked to be remembered. @see CAS Protocol 3.0 §4.1 */
+  readonly longTermSeconds: number | null;
 }
 
 export type SignInResult =
@@ -77,6 +79,7 @@ export class PasswordSignIn {
       acr: '1',
       device: request.device,
       replaces: request.replaces,
+      longTermSeconds: request.longTermSeconds,
       answer: request.interaction === null ? null : { interaction: request.interaction, kind: 'sign-in' },
     });
     return started.outcome === 'started' ? { outcome: 'signed-in', cookie: started.cookie, session: started.session } : { outcome: 'no-match' };

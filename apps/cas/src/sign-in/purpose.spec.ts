@@ -4,10 +4,10 @@ import type { Services } from '../services/services.ts';
 import { hiddenFields, purposeOf } from './purpose.ts';
 
 const matcher = serviceMatcher([
-  { urls: ['https://shop.example/'], match: 'exact' as const, name: 'Shop', enabled: true },
-  { urls: ['https://closed.example/'], match: 'exact' as const, name: 'Closed', enabled: false },
+  { id: 'shop', urls: ['https://shop.example/'], match: 'exact' as const, name: 'Shop', enabled: true },
+  { id: 'closed', urls: ['https://closed.example/'], match: 'exact' as const, name: 'Closed', enabled: false },
 ]);
-const services = { match: (address: string) => matcher.find(address) } as unknown as Services;
+const services = { match: (address: string) => matcher.find(address), isOpen: ({ enabled }: { enabled: boolean }) => enabled } as unknown as Services;
 const of = (query: string) => purposeOf(new URLSearchParams(query), services);
 const refusal = (query: string) => {
   try {

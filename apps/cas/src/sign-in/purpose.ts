@@ -1,4 +1,4 @@
-import { parseLoginParameters, type Pairs } from '@latchkey/cas-protocol';
+import { parseLoginParameters, type LoginMethod, type Pairs } from '@latchkey/cas-protocol';
 import type { HiddenFields } from '@latchkey/pages';
 import { badRequest, pendingUnknown, serviceDisabled, serviceNotRegistered } from '../pages/refusals.ts';
 import type { MatchedService, Services } from '../services/services.ts';
@@ -12,7 +12,7 @@ const OWN_PAGES: ReadonlyMap<string, string> = new Map([
 
 /** What somebody came to /cas/login for. `renew`: prove it again, session or not. */
 export type Purpose =
-  | { readonly kind: 'service'; readonly matched: MatchedService; readonly renew: boolean; readonly gateway: boolean }
+  | { readonly kind: 'service'; readonly matched: MatchedService; readonly renew: boolean; readonly gateway: boolean; readonly method: LoginMethod; readonly saml: boolean }
   | { readonly kind: 'pending'; readonly pending: string; readonly interaction: string; readonly renew: boolean }
   | { readonly kind: 'own-page'; readonly then: string; readonly path: string; readonly renew: boolean }
   | { readonly kind: 'nothing'; readonly renew: boolean };
@@ -22,7 +22,7 @@ export type Purpose =
  * @throws PageError for a service that is not registered: an error page, never a redirect.
  */
 export function purposeOf(pairs: Pairs, services: Services): Purpose {
-  const { service, renew, gateway } = parseLoginParameters(pairs);
+  const { service, renew, gateway, method, saml } = parseLoginParameters(pairs);
   const pending = only(pairs, 'pending');
   const then = only(pairs, 'then');
   if ([service, pending, then].filter((value) => value !== null).length > 1) {
@@ -31,8 +31,8 @@ export function purposeOf(pairs: Pairs, services: Services): Purpose {
   if (service !== null) {
     const matched = services.match(service);
     if (matched === null) throw serviceNotRegistered();
-    if (!matched.service.enabled) throw serviceDisabled(matched.service.name);
-    return { kind: 'service', matched, renew, gateway };
+    if (!services.isOpen(matched.service)) throw serviceDisabled(matched.service);
+    return { kind: 'service', matched, renew, gateway, method, saml };
   }
   if (pending !== null) {
     const interaction = /^([A-Za-z0-9_-]{16,64})\./.exec(pending)?.[1];
@@ -51,7 +51,7 @@ export function hiddenFields(purpose: Purpose): HiddenFields {
 function target(purpose: Purpose): HiddenFields {
   switch (purpose.kind) {
     case 'service':
-      return [['service', purpose.matched.url]];
+      return [[purpose.saml ? 'TARGET' : 'service', purpose.matched.url], ...(purpose.method === 'GET' ? [] : ([['method', purpose.method]] as const))];
     case 'pending':
       return [['pending', purpose.pending]];
     case 'own-page':

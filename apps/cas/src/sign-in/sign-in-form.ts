@@ -16,11 +16,13 @@ export interface FormState {
   /** The living session, when the person has to prove it again. */
   readonly session?: SessionCopy | null;
   readonly description?: PendingDescription | null;
+  /** Boxes that were ticked before an error. */
+  readonly ticked?: readonly string[];
 }
 
 /** Shows the sign-in page: who asks, what the form carries, and where its post may lead. */
 export class SignInForm {
-  constructor(private readonly options: { peers: Peers; tenant: string; cookies: Cookies; guard: FormGuard }) {}
+  constructor(private readonly options: { peers: Peers; tenant: string; cookies: Cookies; guard: FormGuard; choices: { rememberMe: boolean; warn: boolean } }) {}
 
   /** What a pending authorization request wants; null when this is not one. @throws PageError when it is not of this browser. */
   async describe(purpose: Purpose, request: FastifyRequest): Promise<PendingDescription | null> {
@@ -45,6 +47,9 @@ export class SignInForm {
             formToken: this.options.guard.token(flow, SIGN_IN),
             hidden: hiddenFields(purpose),
             applicationName: purpose.kind === 'service' ? purpose.matched.service.name : description?.clientName,
+            applicationLogoUrl: purpose.kind === 'service' ? purpose.matched.service.theme?.logo : undefined,
+            choices: this.options.choices,
+            ticked: state.ticked,
             username: state.username ?? state.session?.username ?? description?.loginHint,
             mustSignIn: state.session != null,
             problem: state.problem,

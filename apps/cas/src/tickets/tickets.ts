@@ -12,16 +12,18 @@ export interface Ticket {
   readonly subject: string;
   /** Issued from the presentation of a password just now, not from a session. @see CAS Protocol 3.0 §2.4.1 renew */
   readonly fromNewLogin: boolean;
+  /** Of a proxy ticket alone: callback addresses of the proxies on the way, the last one first. @see CAS Protocol 3.0 §2.6.2 */
+  readonly proxies?: readonly string[];
 }
 
-/** Unused service tickets. They live in the hot store alone: one that vanishes costs a redirect, never a wrong sign-in. */
+/** Unused service and proxy tickets. They live in the hot store alone: one that vanishes costs a redirect, never a wrong sign-in. */
 export class Tickets {
   constructor(private readonly options: { hot: HotStore; database: Pick<Database, 'assertReachable'>; clock: Clock; tenant: string; lifeMs: number }) {}
 
   async issue(ticket: Omit<Ticket, 'v'>): Promise<string> {
     const { hot, database, clock, lifeMs } = this.options;
     await database.assertReachable();
-    const id = newTicketId('ST', clock.now());
+    const id = newTicketId(ticket.proxies === undefined ? 'ST' : 'PT', clock.now());
     await hot.put(this.key(id), JSON.stringify({ v: 1, ...ticket }), { ttlMs: lifeMs });
     return id;
   }

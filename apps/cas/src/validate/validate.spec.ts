@@ -5,6 +5,7 @@ import { silentMetrics, silentSecurityLog } from '@latchkey/runtime';
 import { redisHotStore } from '@latchkey/store';
 import { FakeClock, testDatabase, testRedis } from '@latchkey/testing';
 import { entry, keeperMigrations, launchKeepers, service, type Keepers } from '../cas.fixture.ts';
+import { ProxyCallback } from '../proxy/proxy-callback.ts';
 import { Tickets } from '../tickets/tickets.ts';
 import { validate } from './validate.ts';
 
@@ -25,9 +26,13 @@ beforeEach(async () => {
 
 const issue = (over: { fromNewLogin?: boolean; serviceId?: string; service?: string } = {}) =>
   room.tickets.issue({ service: SHOP, serviceId: 'shop', sid: 'sid-of-ada-0001', subject, fromNewLogin: false, ...over });
-const parts = () => ({ tickets: room.tickets, services: room.services(), visits: room.visits, sessions: room.sessions, metrics: silentMetrics, security: silentSecurityLog });
+const parts = () => {
+  const { tickets, visits, sessions, granted, outbound, clock, logger } = room;
+  const callback = new ProxyCallback({ outbound, clock, logger, metrics: silentMetrics });
+  return { tickets, services: room.services(), visits, sessions, granted, callback, metrics: silentMetrics, security: silentSecurityLog };
+};
 const attempt = async (ticket: string, over: { service?: string; renew?: boolean; pgtUrl?: string } = {}) =>
-  validate(parts(), { service: SHOP, ticket, renew: false, pgtUrl: null, format: 'XML', ...over }).catch((error: unknown) => {
+  validate(parts(), { service: SHOP, ticket, renew: false, pgtUrl: null, takesProxyTickets: false, ...over }).catch((error: unknown) => {
     if (error instanceof CasError) return error.code;
     throw error;
   });
@@ -45,6 +50,9 @@ describe('service ticket (CAS 3.0 §3.1.1)', () => {
         ['sub', [subject]],
         ['groups', ['staff']],
       ]),
+      longTerm: false,
+      proxies: [],
+      proxyGrantingTicketIou: null,
     });
   });
 
@@ -60,7 +68,7 @@ describe('service ticket (CAS 3.0 §3.1.1)', () => {
     const hot = redisHotStore({ url: redis.url, allowPersistence: true });
     const tickets = new Tickets({ hot, database: room.database, clock: room.clock, tenant: room.tenant, lifeMs: 10_000 });
     const ticket = await tickets.issue({ service: SHOP, serviceId: 'shop', sid: 'sid-of-ada-0001', subject, fromNewLogin: false });
-    const request = { service: SHOP, ticket, renew: false, pgtUrl: null, format: 'XML' as const };
+    const request = { service: SHOP, ticket, renew: false, pgtUrl: null, takesProxyTickets: false };
     const results = await Promise.all(Array.from({ length: 50 }, () => validate({ ...parts(), tickets }, request).catch(() => null)));
     await hot.close();
     await redis.close();
@@ -76,7 +84,7 @@ describe('service ticket (CAS 3.0 §3.1.1)', () => {
     expect(await attempt(ticket)).toBe('INVALID_TICKET');
     const revived = { tickets: { take: async () => JSON.parse(raw) as unknown } };
     const many = await Promise.all(
-      Array.from({ length: 50 }, () => validate({ ...parts(), ...(revived as object) } as never, { service: SHOP, ticket, renew: false, pgtUrl: null, format: 'XML' }).catch(() => 'no')),
+      Array.from({ length: 50 }, () => validate({ ...parts(), ...(revived as object) } as never, { service: SHOP, ticket, renew: false, pgtUrl: null, takesProxyTickets: false }).catch(() => 'no')),
     );
     expect(new Set(many)).toEqual(new Set(['no']));
   });
@@ -119,7 +127,7 @@ describe('what has changed since the ticket was issued', () => {
     const ticket = await issue();
     let seen: string[] = [];
     const sessions = { ...room.sessions, bySid: async (sid: string) => ((seen = await visitsOf(sid)), room.sessions.bySid(sid)) };
-    await validate({ ...parts(), sessions }, { service: SHOP, ticket, renew: false, pgtUrl: null, format: 'XML' });
+    await validate({ ...parts(), sessions }, { service: SHOP, ticket, renew: false, pgtUrl: null, takesProxyTickets: false });
     expect(seen).toEqual([ticket]);
   });
 
@@ -165,10 +173,20 @@ describe('what a service is told', () => {
   it('no other name in place of one that is missing (INV-8)', async () => expect(await told({ usernameAttribute: 'employeeNumber' })).toBe('INVALID_TICKET'));
 });
 
-describe('proxy callback (CAS 3.0 §2.5.3, §2.5.4)', () => {
-  it('an address that is not registered is refused', async () => {
-    room.entries.splice(0, 1, service({ proxy: { allowed: true, pgtUrls: ['https://shop.example/pgt'] } }));
-    expect(await attempt(await issue(), { pgtUrl: 'https://shop.example/pgt/other' })).toBe('INVALID_PROXY_CALLBACK');
+describe('strength of the sign-in (acr)', () => {
+  it('a service that wants more than a password is not entered by one', async () => {
+    room.entries.splice(0, 1, service({ acr: '2' }));
+    expect(await attempt(await issue())).toBe('INVALID_TICKET');
+  });
+});
+
+describe('a service with a last day', () => {
+  it('is entered before it and not from then on', async () => {
+    room.entries.splice(0, 1, service({ expiresAt: new Date(room.clock.now() + 5_000).toISOString() }));
+    const [first, second] = [await issue(), await issue()];
+    expect(await attempt(first)).toMatchObject({ user: 'ada' });
+    room.clock.advance(5_000);
+    expect(await attempt(second)).toBe('INVALID_SERVICE');
   });
 });
 

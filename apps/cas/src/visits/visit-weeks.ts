@@ -1,4 +1,4 @@
-import { ticketPrefix, ticketWeek } from '@latchkey/cas-protocol';
+import { ticketPrefix, ticketWeek, type TicketKind } from '@latchkey/cas-protocol';
 import { RangePartitions, type Database, type Slice } from '@latchkey/store';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -19,12 +19,13 @@ export class VisitWeeks {
     const week = ticketWeek(this.now());
     const oldest = week - Math.ceil(this.keptMs / WEEK_MS);
     // The week before as well: a ticket of its last seconds may be validated in this one.
-    await this.partitions.keep([week - 1, week, week + 1].map(slice), (name) => Number(name.slice(1)) < oldest);
+    const slices = [week - 1, week, week + 1].flatMap((one) => [slice('ST', 'w', one), slice('PT', 'p', one)]);
+    await this.partitions.keep(slices, (name) => Number(name.slice(1)) < oldest);
   }
 }
 
 /** The alphabet of periods ascends, so a week ends where the next begins, save the last before the names come round. */
-function slice(week: number): Slice {
-  const [from, to] = [ticketPrefix('ST', week), ticketPrefix('ST', week + 1)];
-  return { name: `w${week}`, from, to: to > from ? to : 'ST-a' };
+function slice(kind: TicketKind, letter: string, week: number): Slice {
+  const [from, to] = [ticketPrefix(kind, week), ticketPrefix(kind, week + 1)];
+  return { name: `${letter}${week}`, from, to: to > from ? to : `${kind}-a` };
 }

@@ -48,6 +48,8 @@ const OF_SESSIONS: Statement = {
     WHERE v.tenant = $1 AND v.sid = ANY($2) ORDER BY v.at, v.ticket`,
 };
 
+const BY_TICKET: Statement = { name: 'visit_by_ticket', text: 'SELECT sid, subject FROM visit WHERE tenant = $1 AND ticket = $2' };
+
 /** Which services were entered in which session. The unique key on the ticket is the judge of its single use. */
 export class Visits {
   constructor(
@@ -60,6 +62,10 @@ export class Visits {
     const { ticket, sid, subject, service, serviceUrl } = visit;
     const { rows } = await this.database.query<Visitor>(ENTER, [this.tenant, ticket, sid, subject, service, serviceUrl]);
     return rows[0] ?? null;
+  }
+
+  async byTicket(ticket: string): Promise<Pick<Visit, 'sid' | 'subject'> | null> {
+    return (await this.database.query<Pick<Visit, 'sid' | 'subject'>>(BY_TICKET, [this.tenant, ticket])).rows[0] ?? null;
   }
 
   async ofSessions(sids: readonly string[], sql: Sql = this.database): Promise<VisitRow[]> {

@@ -70,7 +70,7 @@ export const renewal: Order = async ({ sessions }) => {
   const device = { browser: 'b', system: 's', network: 'n' };
   const { outcome } = await sessions.start({
     ...{ tenant: 'main', subject: 'ada', username: 'ada', authenticatedAt: '2027-01-15T08:00:00Z', amr: ['pwd'], acr: '1' },
-    ...{ device, replaces: SID, answer: null },
+    ...{ device, replaces: SID, answer: null, longTermSeconds: null },
   });
   return outcome;
 };

@@ -4,7 +4,7 @@ import type { SessionCopy, SessionRow } from '@latchkey/contracts';
 export const LIVING = 'ended_at IS NULL AND idle_until > now() AND absolute_until > now()';
 
 /** What a hot copy is made of; `read_at` is the clock by which its remaining life is counted. */
-export const COPY_COLUMNS = `tenant, sid, subject, username, secret_hash, auth_time, amr, acr, started_at, seen_at, revision, answered,
+export const COPY_COLUMNS = `tenant, sid, subject, username, secret_hash, auth_time, amr, acr, started_at, seen_at, revision, answered, long_term_seconds,
   least(idle_until, absolute_until) AS expires_at, now() AS read_at`;
 
 export interface CopyRow {
@@ -20,6 +20,7 @@ export interface CopyRow {
   readonly seen_at: Date;
   readonly revision: number;
   readonly answered: SessionCopy['answered'];
+  readonly long_term_seconds: number | null;
   readonly expires_at: Date;
   readonly read_at: Date;
 }
@@ -35,6 +36,7 @@ export function copyOf(row: CopyRow): SessionCopy {
     authTime: seconds(row.auth_time),
     amr: row.amr,
     acr: row.acr,
+    ...(row.long_term_seconds !== null && { longTerm: true }),
     startedAt: seconds(row.started_at),
     seenAt: seconds(row.seen_at),
     expiresAtMs: row.expires_at.getTime(),

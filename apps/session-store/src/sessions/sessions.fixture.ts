@@ -67,5 +67,5 @@ function watched(real: HotStore, trouble: { dropFails: boolean; trips: number })
 
 export function startRequest(subject: string, authenticatedAt: string, over: Partial<StartRequest> = {}): StartRequest {
   const device = { browser: 'Firefox', system: 'Linux', network: '192.0.2.1' };
-  return { tenant, subject, username: subject, authenticatedAt, amr: ['pwd'], acr: '1', device, replaces: null, answer: null, ...over };
+  return { tenant, subject, username: subject, authenticatedAt, amr: ['pwd'], acr: '1', device, replaces: null, answer: null, longTermSeconds: null, ...over };
 }

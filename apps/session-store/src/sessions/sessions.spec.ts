@@ -31,6 +31,33 @@ async function started(over: Partial<StartRequest> = {}, who = subject) {
 const copyInRedis = async (sid: string) => readSessionCopy(await fixture.hot.get(sessionCopyKey(tenant, sid)), Date.now());
 const set = (sid: string, assignments: string) => fixture.database.query(`UPDATE session SET ${assignments} WHERE sid = $1`, [sid]);
 
+describe('a session that is to be remembered for long (CAS 3.0 §4.1)', () => {
+  const DAYS = 14 * 86_400;
+  const limits = async (sid: string) =>
+    (await fixture.database.query<{ idle: number; absolute: number }>(
+      `SELECT round(extract(epoch FROM idle_until - seen_at))::int AS idle, round(extract(epoch FROM absolute_until - started_at))::int AS absolute FROM session WHERE sid = $1`,
+      [sid],
+    )).rows[0];
+
+  it('has both limits that long, says so in its copy, and keeps them when it is used', async () => {
+    const { sid, session } = await started({ longTermSeconds: DAYS });
+    expect(session).toMatchObject({ longTerm: true });
+    expect(await limits(sid)).toEqual({ idle: DAYS, absolute: DAYS });
+    await set(sid, "seen_at = now() - interval '1 hour', idle_until = now() + interval '1 minute'");
+    expect(await fixture.sessions.touch(tenant, sid)).toBe(true);
+    expect((await limits(sid))?.idle).toBe(DAYS);
+    expect(await fixture.sessions.find(tenant, sid)).toMatchObject({ longTerm: true });
+  });
+
+  it('is an ordinary one again after a sign-in that did not ask for it', async () => {
+    const { sid } = await started({ longTermSeconds: DAYS });
+    const again = await started({ replaces: sid });
+    expect(again.sid).toBe(sid);
+    expect(again.session.longTerm).toBeUndefined();
+    expect((await limits(sid))?.idle).toBeLessThan(DAYS);
+  });
+});
+
 describe('starting a session', () => {
   it('answers with the copy that readers would get, keeps only a keyed hash of the secret, and tells it', async () => {
     const { sid, session, secret } = await started({ answer: { interaction: 'i1', kind: 'sign-in' } });

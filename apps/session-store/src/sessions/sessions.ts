@@ -69,6 +69,7 @@ export class Sessions {
       request.answer?.kind ?? null,
       JSON.stringify(started),
       ended === null ? null : JSON.stringify(ended),
+      request.longTermSeconds,
     ]);
     const row = rows[0];
     if (row === undefined) return { outcome: 'refused' };

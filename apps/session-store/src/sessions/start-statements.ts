@@ -9,8 +9,8 @@ export const KNOW_SUBJECT: Statement = {
   text: 'INSERT INTO subject (tenant, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING',
 };
 
-const IDLE = 'now() + make_interval(secs => $11)';
-const ABSOLUTE = 'now() + make_interval(secs => $12)';
+const IDLE = 'now() + make_interval(secs => coalesce($17::integer, $11::integer))';
+const ABSOLUTE = 'now() + make_interval(secs => coalesce($17::integer, $12::integer))';
 
 /**
  * One statement decides: refuse, renew or start.
@@ -27,7 +27,7 @@ export const START: Statement = {
     SELECT tenant FROM subject WHERE tenant = $1 AND subject = $2 AND not_before < $3::timestamptz FOR SHARE
   ), renewed AS (
     UPDATE session s SET secret_hash = $7, username = $4, auth_time = $3::timestamptz, amr = $8, acr = $9, device = $10::jsonb,
-      seen_at = now(), idle_until = ${IDLE}, absolute_until = ${ABSOLUTE}, revision = s.revision + 1,
+      seen_at = now(), idle_until = ${IDLE}, absolute_until = ${ABSOLUTE}, long_term_seconds = $17::integer, revision = s.revision + 1,
       answered = ${withFact('s.answered', '$13', '$14')}
     FROM allowed
     WHERE s.tenant = $1 AND s.sid = $5 AND s.subject = $2 AND ${LIVING}
@@ -38,8 +38,8 @@ export const START: Statement = {
     WHERE s.tenant = $1 AND s.sid = $5 AND s.subject <> $2 AND s.ended_at IS NULL
     RETURNING s.*
   ), started AS (
-    INSERT INTO session (tenant, sid, secret_hash, subject, username, auth_time, amr, acr, device, idle_until, absolute_until, answered)
-    SELECT $1, $6, $7, $2, $4, $3::timestamptz, $8, $9, $10::jsonb, ${IDLE}, ${ABSOLUTE}, ${withFact("'[]'::jsonb", '$13', '$14')}
+    INSERT INTO session (tenant, sid, secret_hash, subject, username, auth_time, amr, acr, device, idle_until, absolute_until, answered, long_term_seconds)
+    SELECT $1, $6, $7, $2, $4, $3::timestamptz, $8, $9, $10::jsonb, ${IDLE}, ${ABSOLUTE}, ${withFact("'[]'::jsonb", '$13', '$14')}, $17::integer
     FROM allowed WHERE NOT EXISTS (SELECT FROM renewed)
     RETURNING *
   ), told_started AS (

@@ -18,7 +18,7 @@ export const TOUCH: Statement = {
   name: 'session_touch',
   text: `
   WITH touched AS (
-    UPDATE session SET seen_at = now(), idle_until = now() + make_interval(secs => $3), revision = revision + 1
+    UPDATE session SET seen_at = now(), idle_until = now() + make_interval(secs => coalesce(long_term_seconds, $3::integer)), revision = revision + 1
     WHERE tenant = $1 AND sid = $2 AND ${LIVING} AND seen_at <= now() - interval '5 minutes'
     RETURNING tenant, sid
   ), owed AS (

@@ -16,6 +16,8 @@ export const sessionCopy = z.object({
   authTime: z.number().int(),
   amr: z.array(z.string()),
   acr: z.string(),
+  /** Begun to be remembered for long; absent: not. @see CAS Protocol 3.0 §4.1 */
+  longTerm: z.boolean().optional(),
   startedAt: z.number().int(),
   seenAt: z.number().int(),
   /** Milliseconds since the epoch: after this instant the session is over, whatever else says so. */

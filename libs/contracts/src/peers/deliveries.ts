@@ -10,6 +10,7 @@ export const deliveryRow = z.object({
   applicationName: z.string(),
   address: z.string(),
   reason: z.string(),
+  channel: z.enum(['back', 'front']).default('back').describe('front: by the browser of whoever signed out; by us, where it did not'),
   state: z.enum(['trying', 'delivered', 'parked']),
   attempts: z.array(z.object({ at: z.string(), answer: z.string(), tookMs: z.number() })),
   queuedAt: z.string(),

@@ -56,6 +56,7 @@ export const sessionStorePeer = definePeer('session-store', {
       device,
       replaces: z.string().nullable().describe('sid of the session that the browser held'),
       answer: answer.nullable(),
+      longTermSeconds: z.number().int().min(60).max(90 * 86_400).nullable().default(null).describe('both limits of a session that is to be remembered for long'),
     }),
     response: z.union([
       z.object({ outcome: z.literal('started'), sid, cookie: z.string(), session: sessionCopy }),

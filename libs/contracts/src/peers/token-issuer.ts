@@ -53,6 +53,21 @@ export const tokenIssuerPeer = definePeer('token-issuer', {
     response: z.object({ revoked: z.number().int() }),
     idempotent: true,
   }),
+  /** An access token that was brought to a resource server of one of these audiences. null: it is not living, or not for them. */
+  introspect: defineAsk('/internal/token-issuer/introspect', {
+    request: z.object({ tenant, token: z.string().max(16_384), audiences: z.array(z.string()).min(1).max(8) }),
+    response: z.object({
+      presented: z
+        .object({
+          subject: z.string().nullable().describe('null: no person stands behind it'),
+          client: z.string(),
+          scope: z.string(),
+          acr: z.string(),
+        })
+        .nullable(),
+    }),
+    idempotent: true,
+  }),
   grants: defineAsk('/internal/token-issuer/grants', {
     request: z.object({ tenant, subject: z.string().nullable(), sid: z.string().nullable() }),
     response: z.object({ grants: z.array(grantRow), participations: z.array(participation) }),

@@ -63,7 +63,14 @@ export const serviceEntry = z.strictObject({
   owner: z.string().max(200).optional().describe('Who answers for this service'),
   contact: z.string().max(200).optional().describe('How people reach them: shown where somebody is refused'),
   theme: z
-    .strictObject({ accent: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #1a4f8b').optional(), logo: address.optional() })
+    .strictObject({
+      logo: z
+        .string()
+        .max(24_000)
+        .regex(/^data:image\/(?:png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+/]+=*$/, 'must be a data: address of a PNG, JPEG, WebP or SVG picture')
+        .optional()
+        .describe('Picture beside the name of the application; inside the entry, since pages ask no other server for anything'),
+    })
     .optional()
     .describe('How the sign-in page looks for this service'),
 });

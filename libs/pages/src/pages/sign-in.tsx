@@ -3,7 +3,7 @@ import { type FormProps, type Maybe, type PageContext } from '../context.ts';
 import { renderPage, type Scene } from '../page.tsx';
 import { ErrorSummary } from '../parts/alert.tsx';
 import { CancelLink, Submit } from '../parts/buttons.tsx';
-import { Field, PasswordField, revealScript } from '../parts/field.tsx';
+import { Choice, Field, PasswordField, revealScript } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
 import { Policies } from '../parts/policies.tsx';
 import { Name, Sentence } from '../parts/sentence.tsx';
@@ -21,6 +21,9 @@ export interface SignInProps extends FormProps {
   readonly username?: Maybe<string>;
   /** The person is signed in and must prove it again (renew, prompt=login, max_age). */
   readonly mustSignIn?: boolean | undefined;
+  /** Boxes that this sign-in offers; a box posts its own name. */
+  readonly choices?: { readonly rememberMe: boolean; readonly warn: boolean } | undefined;
+  readonly ticked?: readonly string[] | undefined;
   readonly problem?: Maybe<SignInProblem>;
   readonly cancelUrl?: Maybe<string>;
 }
@@ -66,6 +69,8 @@ export function signInPage(props: SignInProps, context: PageContext): string {
                 error={problem?.password}
                 focus={untouched && known}
               />
+              {props.choices?.rememberMe === true ? <Choice name="rememberMe" label={signIn.rememberMe} ticked={props.ticked} /> : null}
+              {props.choices?.warn === true ? <Choice name="warn" label={signIn.warn} ticked={props.ticked} /> : null}
               <div class="actions">
                 <Submit label={signIn.submit} />
                 <CancelLink href={props.cancelUrl} label={cancel} />

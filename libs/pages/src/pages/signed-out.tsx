@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { linkAddress } from '../address.ts';
 import { type Link, type Maybe, type PageContext } from '../context.ts';
 import { renderPage, type Scene } from '../page.tsx';
@@ -19,6 +20,8 @@ export interface SignedOutApplication {
   readonly state: 'told' | 'trying' | 'unreachable';
   /** Where the person can close it. */
   readonly url?: Maybe<string>;
+  /** Own addresses that the browser opens to tell it: in frames, and in links for browsers that open none. */
+  readonly bring?: readonly string[] | undefined;
 }
 
 const tones = { told: 'good', trying: 'wait', unreachable: 'danger' } as const;
@@ -69,6 +72,16 @@ function Application({ application, scene }: { application: SignedOutApplication
         <bdi>{application.name}</bdi>
       </h2>
       <p class={`state ${tones[application.state]}`}>{signedOut[application.state]}</p>
+      {(application.bring ?? []).flatMap((address) => linkAddress(address) ?? []).map((address) => (
+        <Fragment key={address}>
+          <iframe class="unseen" src={address} title={fill(signedOut.bringing, { application: application.name })} tabIndex={-1} />
+          <p class="links small">
+            <a href={address} target="_blank" rel="noreferrer">
+              {fill(signedOut.bring, { application: application.name })}
+            </a>
+          </p>
+        </Fragment>
+      ))}
       {url === undefined ? null : (
         <p class="links small">
           <a href={url} target="_blank" rel="noreferrer">

@@ -54,6 +54,16 @@ export function PasswordField({ scene, ...props }: FieldProps & { scene: Scene }
   );
 }
 
+/** A box to tick, with its name beside it. */
+export function Choice({ name, label, ticked = [] }: { name: string; label: string; ticked?: readonly string[] | undefined }) {
+  return (
+    <label class="choice">
+      <input type="checkbox" name={name} value="true" checked={ticked.includes(name)} />
+      <span>{label}</span>
+    </label>
+  );
+}
+
 /** Unhides each "Show" button; a password is hidden again before it is sent, so that a browser does not remember it as text. */
 export const revealScript = `for (const button of document.querySelectorAll('.reveal')) {
   const input = document.getElementById(button.getAttribute('aria-controls'));

@@ -2,6 +2,8 @@
 export const forms = `
 form.stack { margin-top: 20px; }
 .field + .field { margin-top: 16px; }
+.choice { display: flex; gap: 10px; align-items: center; min-height: 44px; margin: 8px 0 0; font-weight: 400; cursor: pointer; }
+.choice input { width: 20px; height: 20px; min-height: 0; margin: 0; flex: none; accent-color: var(--accent); }
 label { display: block; margin-bottom: 4px; font-weight: 600; font-size: .875rem; }
 .hint { margin-bottom: 4px; font-size: .875rem; color: var(--muted); }
 input {

@@ -11,14 +11,15 @@ export function clientNetwork(request: FastifyRequest, http: HttpSettings): stri
   const header = request.headers['x-forwarded-for'];
   const forwarded = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',').map((hop) => hop.trim());
   const hops = [...forwarded.filter((hop) => hop !== ''), request.socket.remoteAddress ?? ''];
-  while (hops.length > 1 && isTrusted(hops[hops.length - 1]!, http.trustedProxies)) hops.pop();
+  while (hops.length > 1 && isWithin(hops[hops.length - 1]!, http.trustedProxies)) hops.pop();
   return networkOf(hops[hops.length - 1]!);
 }
 
-function isTrusted(address: string, trusted: readonly string[]): boolean {
+/** Is this address one of these, or in one of these networks (CIDR)? What is no address is in none. */
+export function isWithin(address: string, networks: readonly string[]): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
-  return trusted.some((range) => {
+  return networks.some((range) => {
     const [base, bits] = range.includes('/') ? ipaddr.parseCIDR(range) : [ipaddr.process(range), null];
     if (base.kind() !== parsed.kind()) return false;
     const width = bits ?? (parsed.kind() === 'ipv4' ? 32 : 128);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { errorPage, type ErrorPageProps } from '@latchkey/pages';
-import { STRICT_TRANSPORT, contentSecurityPolicy } from './security-headers.ts';
+import { FOR_ANOTHER_HOST, STRICT_TRANSPORT, contentSecurityPolicy } from './security-headers.ts';
 import type { HttpSettings } from './settings.ts';
 
 export interface FrontRoute {
@@ -9,6 +9,8 @@ export interface FrontRoute {
   handle(request: IncomingMessage, response: ServerResponse): void;
 }
 
+/** Envoy asks under the name of the host that it protects, and that name is a part of the question. */
+const ASKED_UNDER_ANOTHER_NAME = '/forward-auth/';
 const MAX_URL = 8 * 1024;
 /** `;` hides path parameters, `//`, dot segments and encoded slashes are read differently by the next parser. */
 const AMBIGUOUS = /;|\/\/|%2f|%5c|%2e|\\|(?:^|\/)\.{1,2}(?:\/|$)/i;
@@ -23,10 +25,10 @@ export function front(
   return (request: IncomingMessage, response: ServerResponse): void => {
     const url = request.url ?? '/';
     const path = url.split('?', 1)[0]!;
-    if (http.secure) response.setHeader('strict-transport-security', STRICT_TRANSPORT);
+    if (http.secure && !FOR_ANOTHER_HOST.test(url)) response.setHeader('strict-transport-security', STRICT_TRANSPORT);
     if (path.startsWith('/health/')) return health(path, response, options.ready);
     if (hasTwoHosts(request)) return plain(response, 400, 'A request names one Host.');
-    if (request.headers.host !== host) return say(request, response, elsewhere(http.publicUrl));
+    if (request.headers.host !== host && !path.startsWith(ASKED_UNDER_ANOTHER_NAME)) return say(request, response, elsewhere(http.publicUrl));
     if (url.length > MAX_URL) return plain(response, 414, `An address has at most ${MAX_URL} characters.`);
     if (AMBIGUOUS.test(path)) return plain(response, 400, 'The path of this address can be read in two ways, so it is not served.');
     if (path === '/') return move(response, options.home);

@@ -6,6 +6,8 @@ import { contentSecurityPolicy } from './security-headers.ts';
 export interface PageOptions {
   /** Origins that a form of this page may lead to, each the origin of a registered address. */
   readonly formAction?: readonly string[];
+  /** Origins to which frames of this page are sent on, each the origin of a registered address. */
+  readonly frameSource?: readonly string[];
 }
 
 export function sendPage(
@@ -18,7 +20,7 @@ export function sendPage(
   return reply
     .status(status)
     .header('content-type', 'text/html; charset=utf-8')
-    .header('content-security-policy', contentSecurityPolicy(nonce, options.formAction ?? []))
+    .header('content-security-policy', contentSecurityPolicy(nonce, options.formAction ?? [], options.frameSource ?? []))
     .header('x-frame-options', 'DENY')
     .header('cross-origin-opener-policy', 'same-origin')
     .header('permissions-policy', PERMISSIONS)

@@ -56,6 +56,9 @@ export const METRICS = {
   latchkey_sessions_started_total: counter('Sessions started.', {}),
   latchkey_sessions_ended_total: counter('Sessions ended.', { reason: 'the reasons of `session.ended` in contracts' }),
   latchkey_tickets_validated_total: counter('CAS tickets validated.', { outcome: '`valid`, or the failure code of the CAS protocol' }),
+  latchkey_proxy_callbacks_total: counter('Proxy-granting tickets handed to a proxy at its callback.', { outcome: ['taken', 'refused', 'unreachable'] }),
+  latchkey_proxy_tickets_total: counter('CAS proxy tickets asked for.', { outcome: '`issued`, or the failure code of the CAS protocol' }),
+  latchkey_forward_auth_checks_total: counter('Requests to protected hosts that a proxy asked about.', { outcome: ['open', 'not-admitted', 'nobody', 'wait'] }),
   latchkey_tokens_issued_total: counter('Access tokens issued.', { grant_type: ['authorization_code', 'refresh_token', 'client_credentials'] }),
   latchkey_deliveries_total: counter('Attempts to tell an application of a logout.', {
     ...ROOM,

@@ -25,6 +25,7 @@ export const SECURITY_EVENTS = {
   'person.changed': happens('cas', 'A person was made, changed, switched off or on, deleted, or got another password.', { subject, change: plain('what') }),
   'ticket.refused': happens('cas', 'A CAS ticket was not valid.', { failure: plain('failure code of the CAS protocol') }),
   'ticket.replayed': alarms('cas', 'A CAS ticket was presented that its visit says was used, or that is for nobody who may enter.', { subject, sid, service: plain('id of the service') }),
+  'proxy.refused': happens('cas', 'A proxy was given no ticket.', { failure: plain('failure code of the CAS protocol') }),
   'client.refused': alarms('token-issuer', 'A client could not prove who it is.', { client, network, reason }),
   'client.throttled': alarms('token-issuer', 'A client is not listened to for a while, after too many failures from one network.', { client, network }),
   'token.issued': happens('token-issuer', 'An access token was issued.', { client, grantType: plain('its grant type'), grant, subject }),
