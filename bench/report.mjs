@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { writeFileSync } from 'node:fs';
+import { writeSection } from './page.mjs';
 
 /** Prints medians over the rounds, and with `write` puts them into docs/benchmarks.md. */
 export function report({ names, sides, results, bounds, rounds, write }) {
@@ -14,7 +14,7 @@ export function report({ names, sides, results, bounds, rounds, write }) {
     ...(ratios.length === 0 ? [] : [`| operation | CPU of ${ours} ÷ CPU of ${theirs}, round by round | median | with PostgreSQL |`, `| --- | --- | --: | --: |`, ...ratios]),
   ];
   console.log(`\n${lines.join('\n')}\n`);
-  if (write) writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), page(lines, bounds, rounds, theirs));
+  if (write) writeSection('What an operation costs', page(lines, bounds, rounds, theirs));
 }
 
 function row(name, side, figures) {
@@ -37,9 +37,7 @@ function median(values) {
 }
 
 function page(lines, bounds, rounds, theirs) {
-  return `# What an operation costs
-
-Measured by \`npm run bench --${theirs === undefined ? '' : ` --against ${theirs}`} --write\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} processors, Node ${process.versions.node},
+  return `Measured by \`npm run bench --${theirs === undefined ? '' : ` --against ${theirs}`} --write\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} processors, Node ${process.versions.node},
 ${bounds.connections} connections, ${rounds} rounds of ${bounds.seconds} s in turns, medians. Every answer was checked. Latchkey keeps
 grants, visits and sessions in PostgreSQL (embedded, \`synchronous_commit\` on)${theirs === undefined ? '' : `; ${theirs} keeps everything in the memory of its process`}. "Server CPU" is user and
 system time of the Node process; what PostgreSQL used stands beside it. Machines are noisy: trust the ratios, not the rates.
