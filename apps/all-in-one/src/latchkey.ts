@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { processEnvironment } from '@latchkey/runtime';
+import { importApereo, type ImportOptions } from './commands/import-apereo.ts';
 import { makeKeys, type KeysOptions } from './commands/keys.ts';
 import { migrateAll } from './commands/migrate.ts';
 
@@ -23,10 +24,24 @@ program
   .option('--roles <prefix>', 'begins the names of the database roles; another one for each installation on one server', 'latchkey')
   .action((folder: string, options: KeysOptions) => run(() => makeKeys(folder, options, say)));
 
+program
+  .command('import')
+  .description('take over what another server was told')
+  .command('apereo-services')
+  .description('convert service definitions of Apereo CAS (JSON) to a declarative file, and report what has no counterpart')
+  .argument('<folder>', 'the JSON service registry: Name-1001.json and so on, also in folders')
+  .option('--out <file>', 'the declarative file; default: standard output')
+  .option('--report <file>', 'what has no counterpart, and what to do; default: standard error')
+  .action((folder: string, options: ImportOptions) => run(() => importApereo(folder, options, { say, warn })));
+
 await program.parseAsync();
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+function warn(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 async function run(command: () => Promise<void>): Promise<void> {

@@ -5,3 +5,5 @@ export { DeclarationRefused, type DeclarationError } from './declaration/declara
 export type { Applied, Tally } from './declaration/declarations.ts';
 export type { Declaration } from './declaration/schema.ts';
 export { declarativeSchema, declarativeSchemaText } from './declaration/json-schema.ts';
+export { importApereoServices, type ImportedServices } from './import/apereo-services.ts';
+export { ImportRefused, type SourceFile } from './import/read-definitions.ts';
