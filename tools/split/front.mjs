@@ -4,7 +4,7 @@ import { nodeFront } from './front-node.mjs';
 
 /** Which room has which paths; what nobody has is the room's of sign-in, which says so. Held against the rooms by a test. */
 export const ROUTES = [
-  { room: 'cas', paths: ['/cas', '/account'] },
+  { room: 'cas', paths: ['/cas', '/account', '/forward-auth', '/.latchkey'] },
   { room: 'token-issuer', paths: ['/oauth2', '/.well-known'] },
   { room: 'consent', paths: ['/consent'] },
   { room: 'management', paths: ['/admin'] },

@@ -7,6 +7,8 @@ import type { Clients } from './clients/clients.ts';
 import type { Participants } from './deliveries/participants.ts';
 import type { Grant } from './grants/grant.ts';
 import type { Grants } from './grants/grants.ts';
+import type { LivingTokens } from './introspect/living-token.ts';
+import { presentedToken } from './introspect/presented-token.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 
 interface Parts {
@@ -14,6 +16,7 @@ interface Parts {
   readonly rules: CheckRules;
   readonly clients: Clients;
   readonly grants: Grants;
+  readonly living: LivingTokens;
   readonly participants: Participants;
   readonly deliveries: Deliveries;
   readonly signing: SigningKeys;
@@ -21,11 +24,12 @@ interface Parts {
 
 /** What this room answers to other rooms. */
 export function handlers(parts: Parts): PeerHandlers<typeof tokenIssuerPeer> {
-  const { pendings, rules, clients, grants, participants, deliveries, signing } = parts;
+  const { pendings, rules, clients, grants, living, participants, deliveries, signing } = parts;
   return {
     describePending: async ({ pending, flow }) => ({ pending: await describePending(pending, flow, { pendings, rules }) }),
     revokeClient: async ({ subject, client }) => ({ revoked: await grants.revokeOfClient(subject, client) }),
     revokeSubject: async ({ subject }) => ({ revoked: await grants.revokeOfSubject(subject) }),
+    introspect: async ({ token, audiences }) => ({ presented: await presentedToken(living, token, audiences) }),
     grants: async ({ subject, sid }) => {
       const found = sid !== null ? await grants.ofSession(sid) : subject !== null ? await grants.ofSubject(subject) : [];
       const wanted = found.filter((grant) => subject === null || grant.authentication.subject === subject);

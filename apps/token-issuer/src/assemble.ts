@@ -104,7 +104,7 @@ export function assemble(infra: Infra<TokenIssuerConfig>) {
 
   return {
     web: new Web(http, clock, logger, tenant),
-    ...{ registry, clients, signing, secrets, partitions, grants, revoked, codes, pendings, rules, deliveries, backChannel, participants, logoutSeals },
+    ...{ registry, clients, signing, secrets, partitions, grants, living, revoked, codes, pendings, rules, deliveries, backChannel, participants, logoutSeals },
     authorize: new AuthorizeEndpoint({ pendings, codes, rules, sessions, peers, membership, tenant, now }),
     token: new TokenEndpoint({ gate, grantTypes, tokens, clients, membership, metrics, security }),
     introspect: new IntrospectEndpoint({ gate, clients, grants, living, secrets, tenant, issuer }),
