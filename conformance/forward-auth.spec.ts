@@ -157,7 +157,8 @@ describe('people at a protected host', () => {
     await hosts.go(`${APP}/`);
     await hosts.go(`${WIKI}/`);
     const kept = [hosts.cookies(`${APP}/`), hosts.cookies(`${WIKI}/`)];
-    await hosts.browser.visit(`${platform.url}/cas/logout`);
+    const bye = await hosts.browser.visit(`${platform.url}/cas/logout`);
+    expect([bye.body.includes('Application'), bye.body.includes('Wiki'), bye.body.includes('Could not be reached')]).toEqual([true, true, false]);
     for (const [index, address] of [`${APP}/`, `${WIKI}/`].entries()) {
       await eventually(async () => expect((await ask(address, { headers: { cookie: kept[index]! } })).status).toBe(401), 2_000);
       expect((await hosts.visit(address)).status).toBe(303);

@@ -34,12 +34,14 @@ export class SignedOutApplications {
     const queuing = clock.now() - at < QUEUED_WITHIN_MS;
     const applications = new Map(entered.map((one) => [`${one.protocol} ${one.application}`, one]));
     return [...applications].map(([key, participation]) =>
-      shown(
-        participation,
-        deliveries.filter((delivery) => `${delivery.room === 'cas' ? 'cas' : 'oidc'} ${delivery.application}` === key),
-        queuing && this.isTold(participation),
-        bring,
-      ),
+      this.isClosed(participation)
+        ? shown(participation, [], 'told', bring)
+        : shown(
+            participation,
+            deliveries.filter((delivery) => `${delivery.room === 'cas' ? 'cas' : 'oidc'} ${delivery.application}` === key),
+            queuing && this.isTold(participation) ? 'trying' : 'unreachable',
+            bring,
+          ),
     );
   }
 
@@ -50,9 +52,13 @@ export class SignedOutApplications {
   }
 
   private isTold({ protocol, application, address }: Participation): boolean {
-    const service = this.options.services.byId(application);
-    if (protocol === 'cas') return service?.logout.type !== 'none' && service?.forwardAuth !== true;
+    if (protocol === 'cas') return this.options.services.byId(application)?.logout.type !== 'none';
     return address !== '';
+  }
+
+  /** Behind forward auth the end of the session is all there is to tell: the next request finds none. */
+  private isClosed({ protocol, application }: Participation): boolean {
+    return protocol === 'cas' && this.options.services.byId(application)?.forwardAuth === true;
   }
 
   private async deliveries(sid: string): Promise<DeliveryRow[]> {
@@ -70,10 +76,10 @@ export class SignedOutApplications {
 }
 
 /** Several tickets of one application: it is told when all of them are. */
-function shown(one: Participation, deliveries: readonly DeliveryRow[], expected: boolean, bring: (delivery: string) => string): SignedOutPageApplication {
+function shown(one: Participation, deliveries: readonly DeliveryRow[], withoutAny: SignedOutPageApplication['state'], bring: (delivery: string) => string): SignedOutPageApplication {
   const states = new Set(deliveries.map((delivery) => delivery.state));
-  const trying = states.has('trying') || (deliveries.length === 0 && expected);
-  const state = states.has('parked') ? 'unreachable' : trying ? 'trying' : states.has('delivered') ? 'told' : 'unreachable';
+  const settled = states.has('parked') ? 'unreachable' : states.has('trying') ? 'trying' : 'told';
+  const state = deliveries.length === 0 ? withoutAny : settled;
   const byBrowser = deliveries.filter((delivery) => delivery.channel === 'front' && delivery.state === 'trying');
   return {
     name: one.applicationName,

@@ -111,6 +111,7 @@ describe('latchkey.yaml', () => {
   });
 
   it.each([
+    ['forward auth at a single address', 'services:\n  - {id: wiki, name: Wiki, urls: [https://wiki.example/], forwardAuth: true}', 'use path-prefix'],
     ['a short secret', client('secret: short\nredirectUris: [http://127.0.0.1/cb]'), 'at least 32 characters'],
     ['doubled keys', 'people: []\npeople: []', 'stands twice'],
     ['a tag of its own', 'people: !env [X]', 'tags are not allowed'],

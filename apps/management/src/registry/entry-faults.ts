@@ -22,7 +22,13 @@ export function serviceFaults(service: ServiceEntry): Fault[] {
       return fault === null ? [] : [{ path: [...path, 'only'], message: fault }];
     }),
     ...doubledNames(service),
+    ...forwardAuthFaults(service),
   ];
+}
+
+/** Behind forward auth lies a part of a host; single addresses would leave no place for ours, where people come back with their ticket. */
+function forwardAuthFaults({ forwardAuth, match }: ServiceEntry): Fault[] {
+  return forwardAuth === true && match === 'exact' ? [{ path: ['match'], message: 'behind forward auth lies more than one address: use path-prefix, wildcard-host or regex' }] : [];
 }
 
 /** A service that is told one attribute twice would have to guess. */
