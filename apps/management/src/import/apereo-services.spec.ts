@@ -258,6 +258,40 @@ describe('dates of expiry (Apereo CAS: Configure Service Expiration Policy)', ()
   ])('%s is %s', (written, at) => expect(expiry(written)).toBe(at));
 });
 
+describe('definitions that match an address together', () => {
+  const at = (pattern: string, name: string, id: number, over: object = {}) => definition({ serviceId: pattern, ...over }, name, id);
+  const orders = (...given: ReturnType<typeof definition>[]) => {
+    const { yaml, report } = importApereoServices(given);
+    return { orders: Object.fromEntries(servicesOf(yaml).map(({ id, order }) => [id, order])), report };
+  };
+  const admin = at('^https://app\\.example\\.org/.*', 'Admin', 1);
+  const login = at('^https://app\\.example\\.org/login$', 'Login', 2);
+
+  it('and have the same order are asked by name, as CAS asks them', () => {
+    expect(orders(login, admin).orders).toEqual({ admin: 10, login: 20 });
+    expect(orders(login, admin).report).toContain('every service got a number');
+  });
+  it('and have orders of their own keep them', () => {
+    expect(orders(login, at('^https://app\\.example\\.org/.*', 'Admin', 1, { evaluationOrder: 5 })).orders).toEqual({ admin: 5, login: undefined });
+    expect(orders(at('^https://b\\.example\\.org/.*', 'B', 1), at('https://c\\.example\\.org/.*', 'C', 2), at('^https://.*\\.other\\.org/.*', 'D', 3)).orders).toEqual({});
+  });
+  it.each([
+    ['is not converted', at('^https://.*\\.example\\.org/secret', 'Secret', 3)],
+    ['covers fewer addresses now', at('^https://app\\.example\\.org.*', 'Secret', 3)],
+  ])('are told of where the first %s', (what, first) => {
+    expect(orders({ ...first }, at('^https://app\\.example\\.org/.*', 'Zoo', 4)).report).toMatch(new RegExp(`^- changed: evaluationOrder \`Secret\`: came before this service and ${what}`, 'm'));
+  });
+  it('are not told of where it comes after', () => {
+    expect(orders(admin, at('^https://.*\\.example\\.org/secret', 'Secret', 3, { evaluationOrder: 9 })).report).not.toContain('came before');
+  });
+  it('are looked for among five hundred in a moment', () => {
+    const many = Array.from({ length: 500 }, (_, index) => at(`^https?://app${index}\\.example\\.org/.*`, `App${index}`, index + 1));
+    const before = process.cpuUsage();
+    expect(orders(...many).orders).toEqual({});
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(20_000);
+  });
+});
+
 describe('ids', () => {
   it('are made of names, and of numbers where names would be one', () => {
     const names = ['My Büro', 'my.app', 'A B', 'a-b', '图书馆', 'x'.repeat(99)];

@@ -1,5 +1,7 @@
 import { parseDeclaration } from '../declaration/parse-declaration.ts';
 import { convertDefinition } from './definition.ts';
+import { overlapsOf } from './precedence.ts';
+import { numbersFor, withWarnings } from './overlapping.ts';
 import { readDefinitions, type Definition, type SourceFile } from './read-definitions.ts';
 import { Untranslatable } from './remarks.ts';
 import { writeReport, type Outcome } from './report.ts';
@@ -18,22 +20,26 @@ export interface ImportedServices {
 }
 
 /**
- * Service definitions of Apereo CAS as a declarative file, and what of them has no counterpart. Nobody gets in who did not before: an
- * address is covered only if the definition covered it, and a service with a condition that cannot be kept is written disabled.
+ * Service definitions of Apereo CAS as a declarative file, and what of them has no counterpart. No service is open to more people, and
+ * none covers more addresses, than its definition: a service with a condition that cannot be kept is written disabled.
  * @throws ImportRefused for files that CAS would not load either; nothing is converted then
  */
 export function importApereoServices(files: readonly SourceFile[], notRead: readonly string[] = []): ImportedServices {
   const definitions = readDefinitions(files);
   const ids = serviceIds(definitions);
-  const outcomes = definitions.map((definition) => outcome(definition, ids.get(definition)!));
-  const written = outcomes.flatMap((one) => (one.converted === null ? [] : [{ file: one.file, ...one.converted }]));
+  const convert = (numbers: ReadonlyMap<Definition, number> | null): readonly Outcome[] =>
+    definitions.map((definition) => outcome(definition, ids.get(definition)!, numbers?.get(definition)));
+  const overlaps = overlapsOf(convert(null));
+  const numbers = numbersFor(definitions, overlaps ?? []);
+  const outcomes = withWarnings(convert(numbers), overlaps ?? []);
+  const written = outcomes.flatMap(({ definition, converted }) => (converted === null ? [] : [{ file: definition.file, ...converted }]));
   const yaml = writeServices(written);
   const parsed = parseDeclaration(yaml);
   if ('errors' in parsed) throw new Error(`The file that was made is not right: ${parsed.errors.map(({ path, message }) => `${path} ${message}`).join('; ')}`);
   const closed = written.filter(({ remarks }) => remarks.some(({ weight }) => weight === 'closed'));
   return {
     yaml,
-    report: writeReport(outcomes, notRead),
+    report: writeReport(outcomes, { notRead, numbered: numbers !== null, compared: overlaps !== null }),
     read: files.length,
     written: parsed.ok.services.length,
     closed: closed.flatMap(({ services }) => services).length,
@@ -41,11 +47,11 @@ export function importApereoServices(files: readonly SourceFile[], notRead: read
   };
 }
 
-function outcome({ file, name, values }: Definition, id: string): Outcome {
+function outcome(definition: Definition, id: string, order: number | undefined): Outcome {
   try {
-    return { file, name, converted: convertDefinition(values, { id, name }), refusal: null };
+    return { definition, converted: convertDefinition(definition.values, { id, name: definition.name, order }), refusal: null };
   } catch (error) {
-    if (error instanceof Untranslatable) return { file, name, converted: null, refusal: error };
+    if (error instanceof Untranslatable) return { definition, converted: null, refusal: error };
     throw error;
   }
 }

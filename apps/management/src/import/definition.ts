@@ -15,23 +15,34 @@ export interface Converted {
   /** One for each way of matching that its addresses need; all but the urls are the same. */
   readonly services: readonly WrittenService[];
   readonly description: string;
+  /** Some addresses of the definition are not covered. */
+  readonly narrowed: boolean;
   readonly remarks: readonly Remark[];
+}
+
+/** What is decided by all definitions together. */
+export interface Identity {
+  readonly id: string;
+  readonly name: string;
+  /** In place of its own order. */
+  readonly order: number | undefined;
 }
 
 const ANY_HOST = '.any-host';
 
 /** @throws Untranslatable */
-export function convertDefinition(values: ReadonlyMap<string, Value>, { id, name: fallbackName }: { readonly id: string; readonly name: string }): Converted {
+export function convertDefinition(values: ReadonlyMap<string, Value>, identity: Identity): Converted {
   const remarks = new Remarks();
   const definition = new Fields(values, '', remarks);
   refuseOtherKinds(definition);
-  const addresses = addressesOf(definition);
-  const name = displayName(definition, fallbackName);
+  const read = addressesOf(definition);
+  const { id } = identity;
+  const name = displayName(definition, identity.name);
   definition.take('id');
   const description = definition.text('description') ?? '';
   if (description !== '') remarks.add('same', 'description', description, 'stands as a comment above the service');
   const shared = {
-    ...order(definition),
+    ...order(definition, identity.order),
     ...attributes(definition),
     ...defined('usernameAttribute', usernameAttribute(definition)),
     ...proxy(definition),
@@ -43,7 +54,7 @@ export function convertDefinition(values: ReadonlyMap<string, Value>, { id, name
   };
   tellAbsences(definition);
   definition.tellRest();
-  const services = addresses.map(({ match, urls }, index): WrittenService => ({
+  const services = read.addresses.map(({ match, urls }, index): WrittenService => ({
     // The second one holds the hosts with a free label.
     id: index === 0 ? id : `${id.slice(0, 64 - ANY_HOST.length)}${ANY_HOST}`,
     name,
@@ -56,7 +67,7 @@ export function convertDefinition(values: ReadonlyMap<string, Value>, { id, name
     const fault = faultOf(service);
     if (fault !== null) throw new Untranslatable('the whole', name, `would be refused by the registry: ${fault}`, 'register it by hand');
   }
-  return { services, description, remarks: remarks.all };
+  return { services, description, narrowed: read.left.length > 0 || read.notes.length > 0, remarks: remarks.all };
 }
 
 function refuseOtherKinds(definition: Fields): void {
@@ -74,7 +85,7 @@ const OTHER_KINDS: Readonly<Record<string, string | undefined>> = {
   RegisteredServiceImpl: 'its serviceId is an Ant pattern: write it as a regular expression, with the class RegexRegisteredService',
 };
 
-function addressesOf(definition: Fields): ReadServiceId['addresses'] {
+function addressesOf(definition: Fields): ReadServiceId {
   const pattern = definition.text('serviceId');
   if (pattern === undefined) throw new Untranslatable('serviceId', '', 'is missing', 'write the pattern of its addresses');
   const read = readPattern(definition, pattern);
@@ -82,7 +93,7 @@ function addressesOf(definition: Fields): ReadServiceId['addresses'] {
   for (const { what, why } of read.left) definition.remarks.add('changed', 'serviceId', what, `${why}: left out`, 'register it as a service of its own if it is in use');
   for (const note of read.notes) definition.remarks.add('changed', 'serviceId', pattern, note, 'see whether every address in use is still covered');
   if (read.addresses.length > 1) definition.remarks.add('changed', 'serviceId', pattern, 'is written as two services, since one has one way of matching', '');
-  return read.addresses;
+  return read;
 }
 
 const REASONS_SHOWN = 3;
@@ -121,8 +132,9 @@ function displayName(definition: Fields, fallback: string): string {
 
 const MOST_ORDER = 1_000_000;
 
-function order(definition: Fields): Pick<WrittenService, 'order'> {
+function order(definition: Fields, numbered: number | undefined): Pick<WrittenService, 'order'> {
   const written = definition.take('evaluationOrder');
+  if (numbered !== undefined) return { order: numbered };
   const given = Number(written ?? 0);
   if (Number.isInteger(given) && Math.abs(given) <= MOST_ORDER) return given === 0 ? {} : { order: given };
   const kept = Number.isNaN(given) ? 0 : Math.max(-MOST_ORDER, Math.min(MOST_ORDER, Math.trunc(given)));
