@@ -17,6 +17,7 @@ const blackBox = [
   'bad-input',
   'cas-attacks',
   'causes-of-end',
+  'forward-auth',
   'oauth-attacks',
   'oauth-transport',
   'races',
@@ -24,6 +25,7 @@ const blackBox = [
   'traces',
   'withdrawn-consent',
   'interop/apache',
+  'interop/forward-auth-proxies',
   'interop/openid-client',
 ];
 

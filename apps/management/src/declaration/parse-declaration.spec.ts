@@ -55,7 +55,7 @@ describe('latchkey.yaml', () => {
           '  - id: Box Office', //                            10
           '    name: Box office', //                         11
           '    urls: [ftp://example.org/]', //               12
-          '    match: regex', //                             13
+          '    match: ant', //                               13
           'clints: []', //                                   14
         ].join('\n'),
       ),
@@ -67,7 +67,7 @@ describe('latchkey.yaml', () => {
       '8 people[1].pasword: is not a known key here',
       '10 services[0].id: use 1 to 64 of a-z 0-9 . _ - and begin with a letter or digit',
       '12 services[0].urls[0]: must be an absolute http(s) URL without fragment or user part',
-      '13 services[0].match: must be one of exact, path-prefix',
+      '13 services[0].match: must be one of exact, path-prefix, wildcard-host, regex',
       '14 clints: is not a known key here',
     ]);
   });
