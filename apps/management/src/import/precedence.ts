@@ -45,11 +45,45 @@ function theirPattern(definition: Definition): Pattern | null {
   if (kind.endsWith('LiteralRegisteredServiceMatchingStrategy')) return patternOf([literally(serviceIdOf(definition))]);
   try {
     const branches = readJavaRegex(serviceIdOf(definition));
-    return patternOf(unanchored(kind.endsWith('PartialRegexRegisteredServiceMatchingStrategy') ? found(branches, true) : branches));
+    return patternOf(unanchored(kind.endsWith('PartialRegexRegisteredServiceMatchingStrategy') ? found(branches, true) : branches).map(asMeant));
   } catch (error) {
     if (error instanceof NotCarriedOver) return null;
     throw error;
   }
+}
+
+/**
+ * A pattern as it was meant: what is open in a host stays in the host. To the letter `https://.*\.example\.org/.*` matches
+ * `https://app.example.com/.example.org/` too, and would stand before everything.
+ */
+function asMeant(branch: Branch): Branch {
+  const last = branch.at(-1);
+  // What is open at the end is open to everything: `https://app\.example\.org.*` has its paths by it.
+  const open = last?.kind === 'repeat' && last.node.kind === 'any';
+  return open ? [...withinHost(branch.slice(0, -1), 0).nodes, last] : withinHost(branch, 0).nodes;
+}
+
+/** Slashes before a host; with one more it is over. */
+const HOST = 2;
+
+function withinHost(branch: Branch, before: number): { readonly nodes: Branch; readonly slashes: number } {
+  let slashes = before;
+  const nodes = branch.map((node): Node => {
+    if (slashes > HOST) return node;
+    if (node.kind === 'char' && node.char === '/') slashes += 1;
+    if (node.kind === 'any') return { kind: 'set', negated: true, chars: new Set('/?') };
+    if (node.kind === 'set' && node.negated) return { ...node, chars: new Set([...node.chars, '/', '?']) };
+    if (node.kind === 'choice') {
+      const branches = node.branches.map((inner) => withinHost(inner, slashes));
+      slashes = Math.min(...branches.map((inner) => inner.slashes));
+      return { ...node, branches: branches.map((inner) => inner.nodes) };
+    }
+    if (node.kind !== 'repeat') return node;
+    const inner = withinHost([node.node], slashes);
+    if (node.least > 0) slashes = inner.slashes;
+    return { ...node, node: inner.nodes[0]! };
+  });
+  return { nodes, slashes };
 }
 
 function ourPattern(services: readonly WrittenService[]): Pattern | null {
