@@ -64,6 +64,11 @@ describe('latchkey import apereo-services', () => {
     expect(readdirSync(folder).filter((name) => name.endsWith('.next') || name === 'kept.md')).toEqual([]);
   });
 
+  it('does not write both to one file', async () => {
+    const out = join(folder, 'one.yaml');
+    await expect(importApereo(fixtures, { out, report: out }, voices)).rejects.toThrow(/cannot go to the same file\.$/);
+  });
+
   it('writes neither file if one of them cannot be written', async () => {
     const out = join(folder, 'half.yaml');
     await expect(importApereo(fixtures, { out, report: join(folder, 'no', 'such', 'report.md') }, voices)).rejects.toThrow(/report\.md\.next cannot be written \(ENOENT\)\.$/);

@@ -18,6 +18,7 @@ export interface Voices {
  * to be right, and whole: what was there before stays until then.
  */
 export async function importApereo(folder: string, { out, report }: ImportOptions, { say, warn }: Voices): Promise<void> {
+  if (out !== undefined && out === report) throw new Error('The services and the report cannot go to the same file.');
   const { json, others } = filesIn(folder);
   if (json.length === 0) throw new Error(`${folder} holds no .json file.`);
   const imported = importApereoServices(json.map((name) => ({ name, text: read(join(folder, name)) })), others);

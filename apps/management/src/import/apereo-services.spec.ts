@@ -230,6 +230,12 @@ describe('attributes', () => {
   it.each(['ReturnRestfulAttributeReleasePolicy', 'GroovyScriptAttributeReleasePolicy', 'PatternMatchingAttributeReleasePolicy'])('of %s are not released', (name) =>
     expect(released(name, { allowedAttributes: ['mail'] })).toEqual([]),
   );
+  it('that Latchkey gives itself, and names that are too long, are told', () => {
+    const { service, report } = one(policy('ReturnAllowedAttributeReleasePolicy', { allowedAttributes: ['groups', 'mail', `urn:${'x'.repeat(70)}`] }));
+    expect(service.attributes).toEqual(['groups', 'mail']);
+    expect(report).toMatch(/^- changed: attributeReleasePolicy `groups`: is given by Latchkey/m);
+    expect(report).toMatch(/^- lost: attributeReleasePolicy `urn:x+`: the name of an attribute holds 64/m);
+  });
   it('under a condition are not released', () => {
     expect(released('ReturnAllowedAttributeReleasePolicy', { allowedAttributes: ['mail'], activationCriteria: { '@class': 'x.Y' } })).toEqual([]);
   });

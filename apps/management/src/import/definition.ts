@@ -144,11 +144,28 @@ function order(definition: Fields, numbered: number | undefined): Pick<WrittenSe
 
 function attributes(definition: Fields): Pick<WrittenService, 'attributes' | 'attributeConsent'> {
   const { rules, consent } = attributeRelease(definition);
-  const once = rules.filter(({ name }, index) => rules.findIndex((other) => other.name === name) === index);
-  for (const rule of rules.filter((one) => !once.includes(one))) {
-    definition.remarks.add('changed', 'attributeReleasePolicy', rule.name, 'stands twice; the first is taken', 'see which of the two the service needs');
+  const kept = rules.filter((rule, index) => isKept(definition, rule, rules.slice(0, index)));
+  return { ...(kept.length === 0 ? {} : { attributes: kept.map(brief) }), ...(consent ? { attributeConsent: true } : {}) };
+}
+
+const LONGEST_NAME = 64;
+/** What Latchkey gives everybody, whatever stands in their attributes. */
+const COMPUTED = ['sub', 'username', 'name', 'groups'];
+
+function isKept({ remarks }: Fields, { name, from = name, values }: AttributeRule, before: readonly AttributeRule[]): boolean {
+  const field = 'attributeReleasePolicy';
+  if (before.some((other) => other.name === name)) {
+    remarks.add('changed', field, name, 'stands twice; the first is taken', 'see which of the two the service needs');
+    return false;
   }
-  return { ...(once.length === 0 ? {} : { attributes: once.map(brief) }), ...(consent ? { attributeConsent: true } : {}) };
+  if (name.length > LONGEST_NAME || from.length > LONGEST_NAME) {
+    remarks.add('lost', field, name, `the name of an attribute holds ${LONGEST_NAME} characters`, 'let the application take a shorter one');
+    return false;
+  }
+  if (values === undefined && COMPUTED.includes(from) && !(from === 'username' && name !== from)) {
+    remarks.add('changed', field, from, 'is given by Latchkey itself, whatever CAS had under this name', 'see docs/migrate-from-apereo-cas.md, and name another attribute if it has to be that one');
+  }
+  return true;
 }
 
 function brief(rule: AttributeRule): string | AttributeRule {
