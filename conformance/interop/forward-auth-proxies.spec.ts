@@ -10,12 +10,13 @@ const ports = new Map<ProxyName, number>();
 const proxies = new Map<ProxyName, Proxy>();
 let platform: Deployment;
 let application: Server;
+let applicationPort: number;
 /** Requests that reached the application, by path. */
 const reached: string[] = [];
 
 beforeAll(async () => {
   for (const name of PROXIES) ports.set(name, await freePort());
-  const applicationPort = await freePort();
+  applicationPort = await freePort();
   application = createServer((request, response) => {
     reached.push(`${request.method} ${request.url}`);
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers }));
@@ -162,4 +163,18 @@ describe.each(PROXIES.map((name) => [name] as const))('%s protects an applicatio
     const outside = await new Browser({ accept: '*/*' }).visit(url('/form'), { method: 'POST', form: { a: 'b' }, follow: false });
     expect([outside.status, reached.length]).toEqual([401, before]);
   });
+});
+
+it.each(PROXIES)('%s lets nobody in while there is nobody to ask (INV-9)', async (name) => {
+  const port = await freePort();
+  const proxy = await startProxy(name, { port, platform: await freePort(), application: applicationPort });
+  try {
+    const before = reached.length;
+    for (const headers of [{}, { accept: 'text/html' }, basic('ada'), { cookie: `latchkey-visit-${name}=x` }]) {
+      expect((await new Browser({ accept: '*/*' }).visit(proxy.url, { follow: false, headers })).status).toBeGreaterThanOrEqual(500);
+    }
+    expect(reached.length).toBe(before);
+  } finally {
+    await proxy.stop();
+  }
 });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,7 +77,7 @@ http { access_log off; ${temporary} server { listen 127.0.0.1:${port};
 ${inner}
 } }\n`,
     );
-    return run(program('LATCHKEY_TEST_NGINX', 'nginx'), ['-p', folder, '-c', config, '-e', join(folder, 'error.log')], {}, join(folder, 'error.log'));
+    return run(await program('LATCHKEY_TEST_NGINX', 'findNginx'), ['-p', folder, '-c', config, '-e', join(folder, 'error.log')], {}, join(folder, 'error.log'));
   },
 
   async caddy(folder, { port, platform, application }) {
@@ -89,7 +89,7 @@ ${inner}
     ]);
     const config = join(folder, 'Caddyfile');
     writeFileSync(config, `{\n\tadmin off\n\tauto_https off\n\tdefault_bind 127.0.0.1\n}\n${site}`);
-    return run(program('LATCHKEY_TEST_CADDY', 'caddy'), ['run', '--config', config, '--adapter', 'caddyfile'], { HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder });
+    return run(await program('LATCHKEY_TEST_CADDY', 'findCaddy'), ['run', '--config', config, '--adapter', 'caddyfile'], { HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder });
   },
 
   async haproxy(folder, { port, platform, application }) {
@@ -110,7 +110,7 @@ ${inner}
         ['127.0.0.1:3000', `127.0.0.1:${application}`],
       ]),
     );
-    return run(program('LATCHKEY_TEST_HAPROXY', 'haproxy'), ['-db', '-f', config], {});
+    return run(await program('LATCHKEY_TEST_HAPROXY', 'findHaproxy'), ['-db', '-f', config], {});
   },
 
   async apache(folder, { port, platform, application }) {
@@ -123,7 +123,7 @@ ${inner}
         ["HOST = 'login.example.org'", `HOST = 'localhost:${platform}'`],
       ]),
     );
-    mkdirSync(join(folder, 'unused'));
+    await program('LATCHKEY_TEST_LUA', 'findLuaSocket');
     return startApache({
       port,
       modules: ['lua', 'proxy', 'proxy_http'],
@@ -139,10 +139,20 @@ ${inner}
   },
 };
 
-function program(setting: string, name: string): string {
-  const found = [process.env[setting], `/usr/sbin/${name}`, `/usr/bin/${name}`, `/usr/local/bin/${name}`].find((path) => path !== undefined && existsSync(path));
-  if (found === undefined) throw new Error(`${name} is missing: apt-get install ${name}`);
-  return found;
+interface Finders {
+  findNginx(log: () => void): string;
+  findCaddy(log: () => void): string;
+  findHaproxy(log: () => void): string;
+  findLuaSocket(log: () => void): string;
+}
+
+/** `npm test` has found them before; a spec that is run by itself looks for them. */
+async function program(setting: string, find: keyof Finders): Promise<string> {
+  const given = process.env[setting];
+  if (given !== undefined) return given;
+  const file = find === 'findNginx' ? 'nginx' : 'proxies';
+  const finders = (await import(new URL(`../../tools/services/${file}.mjs`, import.meta.url).href)) as Finders;
+  return finders[find](() => {});
 }
 
 function run(path: string, args: readonly string[], environment: Readonly<Record<string, string>>, file?: string): Started {

@@ -42,6 +42,7 @@ core.register_action('latchkey', { 'http-req' }, function(txn)
         txn.http:req_set_header(name, table.concat(values(answer.headers, name), ','))
       end
     end
+    txn:set_var('txn.latchkey', 'open')
     return
   end
 

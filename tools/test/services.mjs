@@ -5,6 +5,7 @@ import { startKafka } from '../services/kafka.mjs';
 import { findNginx } from '../services/nginx.mjs';
 import { startPostgres } from '../services/postgres.mjs';
 import { Advice } from '../services/processes.mjs';
+import { findCaddy, findHaproxy, findLuaSocket } from '../services/proxies.mjs';
 import { startRedis } from '../services/redis.mjs';
 import { root } from '../prepare/run.mjs';
 
@@ -31,6 +32,9 @@ export async function bringUp({ lifetime, log, lenient }) {
   await attempt('LATCHKEY_TEST_CHROMIUM', async () => findChromium(log));
   await attempt('LATCHKEY_TEST_APACHE', async () => findApache(log));
   await attempt('LATCHKEY_TEST_NGINX', async () => findNginx(log));
+  await attempt('LATCHKEY_TEST_CADDY', async () => findCaddy(log));
+  await attempt('LATCHKEY_TEST_HAPROXY', async () => findHaproxy(log));
+  await attempt('LATCHKEY_TEST_LUA', async () => findLuaSocket(log));
   await attempt('LATCHKEY_TEST_REDIS_URL', () => kept(lifetime, 'Redis', startRedis({ log }), ({ url }) => url));
   await Promise.all([
     attempt('LATCHKEY_TEST_DATABASE_URL', () =>
