@@ -3,7 +3,7 @@ import { Client, locationOf, type Exchange, type Page } from './client.ts';
 import type { Cookie } from './cookies.ts';
 import { formsOf, leadsTo, loginFormOf, textOf, untouched, type Form } from './html.ts';
 import type { Heard, Listener } from './listener.ts';
-import { Broken, NotTried, holds, short } from './rule.ts';
+import { Broken, holds, short } from './rule.ts';
 import { CALLBACK, type Service, type ServiceId } from './services.ts';
 import { readJson, readXml, type ServiceResponse } from './service-response.ts';
 import type { Person, Target } from './target.ts';
@@ -192,9 +192,9 @@ export class Context {
     return { ticket: this.ticketOf(page, service), client };
   }
 
-  /** Asks as a service does: without cookies. */
+  /** Asks as a service does: without cookies, and without a wish for pages. */
   ask(path: string, parameters: Parameters): Promise<Page> {
-    return this.client().visit(this.address(path, parameters));
+    return this.client().visit(this.address(path, parameters), { headers: { accept: '*/*' } });
   }
 
   async validate(path: string, parameters: Parameters): Promise<ServiceResponse> {
@@ -267,11 +267,6 @@ export class Context {
       ms: this.target.sloSeconds * 1000,
     });
     return this.logoutRequests(since, pathname);
-  }
-
-  /** @throws NotTried */
-  only(condition: boolean, otherwise: string): asserts condition {
-    if (!condition) throw new NotTried(otherwise);
   }
 
   forms(page: Page): Form[] {

@@ -60,6 +60,11 @@ export function holds(condition: boolean, otherwise: string): asserts condition 
   if (!condition) throw new Broken(otherwise);
 }
 
+/** What a rule needs to be tried at all. @throws NotTried */
+export function given(condition: boolean, otherwise: string): asserts condition {
+  if (!condition) throw new NotTried(otherwise);
+}
+
 /** @throws Broken */
 export function same(got: unknown, wanted: unknown, what: string): void {
   if (JSON.stringify(got) !== JSON.stringify(wanted)) throw new Broken(`${what}: expected ${short(wanted)}, got ${short(got)}`);

@@ -66,7 +66,7 @@ export function readTarget(file: string, ruleIds: readonly string[]): Target {
       warn: given.login?.warn ?? 'warn',
       rememberMe: given.login?.rememberMe ?? 'rememberMe',
     },
-    people: given.people.map((person) => ({ attributes: {}, ...person })) as unknown as Target['people'],
+    people: given.people.map(({ username, password, attributes = {} }) => ({ username, password, attributes })) as unknown as Target['people'],
     cookiePath: given.cookiePath ?? null,
     ticketSeconds: given.ticketSeconds ?? null,
     sloSeconds: given.sloSeconds ?? 10,

@@ -37,16 +37,26 @@ rule('query of the service', 'MUST', '§2.2.4: the URL of the service is gone to
   await context.valid('/serviceValidate', await context.ticket(client, service), service);
 });
 
-rule('unknown service, no session', 'MUST', '§2.2.1: in non-open mode a service that is not registered is denied, with a message, and never gone to', (context) => denied(context, false), 'registry');
-rule('unknown service, session', 'MUST', '§2.2.1: the same with a session: no ticket is made for it', (context) => denied(context, true), 'registry');
-
-async function denied(context: Context, session: boolean): Promise<void> {
-  const client = session ? await context.signedIn() : context.client();
-  const registered = await context.login(client, { service: context.service() });
-  holds(session ? context.destination(registered, context.service()) !== null : context.asks(registered), 'a registered service is refused too');
+rule('unknown service, no session', 'MUST', '§2.2.1: in non-open mode a service that is not registered is denied with a message, at the latest when credentials were given for it', async (context) => {
+  await context.fresh();
+  const client = context.client();
   const page = await context.login(client, { service: context.stranger });
-  holds(!(context.destination(page, context.stranger) ?? '').startsWith(context.application.origin), `the browser is taken to ${context.destination(page, context.stranger)}`);
-  holds(!context.asks(page), 'credentials are asked for on the way to it');
+  const form = context.asks(page) ? context.form(page) : null;
+  denied(context, form === null ? page : await context.submit(client, page, form, context.filled(form, context.person)));
+}, 'registry');
+rule('unknown service, session', 'MUST', '§2.2.1: the same with a session: no ticket is made for it', async (context) => {
+  const client = await context.signedIn();
+  await context.ticket(client);
+  denied(context, await context.login(client, { service: context.stranger }));
+}, 'registry');
+rule('unknown service, at once', 'SHOULD', '§2.1.1: it is denied before anybody gives credentials for it', async (context) => {
+  asks(context, await context.login(context.client(), { service: context.service() }));
+  holds(!context.asks(await context.login(context.client(), { service: context.stranger })), 'credentials are asked for');
+}, 'registry');
+
+function denied(context: Context, page: Page): void {
+  const to = context.destination(page, context.stranger) ?? '';
+  holds(!to.startsWith(context.application.origin), `the browser is taken to ${to}`);
   holds(textOf(page.body).length > 10, 'there is no message');
 }
 

@@ -9,8 +9,9 @@ export { rules };
 
 const proxy = async (context: Context, parameters: Readonly<Record<string, string>>): Promise<ServiceResponse> => readXml(await context.ask('/proxy', parameters));
 
+/** By whatever element: that it is the right one is a rule of its own. */
 function refused(response: ServiceResponse, ...codes: string[]): void {
-  holds(response.outcome === 'proxyFailure', `answered by ${response.outcome}`);
+  holds(response.outcome.endsWith('Failure'), `answered by ${response.outcome}`);
   holds(codes.length === 0 || codes.includes(response.code ?? ''), `the code is ${response.code}, not ${codes.join(' or ')}`);
 }
 
@@ -26,6 +27,9 @@ rule('schema', 'MUST', 'Appendix A: success and failure are valid by the schema'
     same(schemaFaults(documentOf((await proxy(context, parameters)).page)), [], 'faults');
   }
 });
+rule('failure element', 'MUST', '§2.7.2, Appendix A: a failure is a proxyFailure', async (context) => {
+  for (const parameters of [{}, { pgt: 'PGT-nothing', targetService: context.service('backend') }]) same((await proxy(context, parameters)).outcome, 'proxyFailure', 'the element');
+});
 rule('no pgt', 'MUST', '§2.7.3: without pgt: INVALID_REQUEST', async (context) => refused(await proxy(context, { targetService: context.service('backend') }), 'INVALID_REQUEST'));
 rule('no target', 'MUST', '§2.7.3: without targetService: INVALID_REQUEST', async (context) => {
   const { pgt } = await context.granted();
@@ -37,7 +41,7 @@ rule('case of parameters', 'MUST', '§2.7.1: parameters are case-sensitive', asy
   refused(await proxy(context, { pgt, targetservice: context.service('backend') }), 'INVALID_REQUEST');
   refused(await proxy(context, { PGT: pgt, targetService: context.service('backend') }), 'INVALID_REQUEST');
 });
-rule('unknown pgt', 'MUST', '§2.7.2: a proxy-granting ticket that never was: proxyFailure with a code', async (context) => {
+rule('unknown pgt', 'MUST', '§2.7.2: a proxy-granting ticket that never was: a failure with a code', async (context) => {
   const response = await proxy(context, { pgt: 'PGT-490649-W81Y9Sa2vTM7hda7xNTkezTbVge4CUsybAr', targetService: context.service('backend') });
   refused(response);
   holds((response.code ?? '') !== '', 'there is no code');

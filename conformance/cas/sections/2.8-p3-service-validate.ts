@@ -1,5 +1,5 @@
 import { DATE_TIME } from '../response-schema.ts';
-import { holds, rulesOf, same, short } from '../rule.ts';
+import { given, holds, rulesOf, same, short } from '../rule.ts';
 import { validationTasks } from './validation-tasks.ts';
 import type { Context } from '../context.ts';
 
@@ -21,14 +21,14 @@ async function attributesOf(context: Context, ticket: string, more: Readonly<Rec
 
 function hasAll(context: Context, attributes: Attributes): void {
   const wanted = Object.entries(context.person.attributes);
-  context.only(wanted.length > 0, 'the target file names no attributes');
+  given(wanted.length > 0, 'the target file names no attributes');
   for (const [name, values] of wanted) same([...(attributes.get(name) ?? [])].sort(), [...values].sort(), name);
 }
 
 rule('attributes', 'MUST', '§2.8: the attributes of the person are returned', async (context) => hasAll(context, await attributesOf(context, (await context.fresh()).ticket)), 'attributes');
 rule('several values', 'MUST', '§2.5.7: an attribute of several values is several elements', async (context) => {
   const [name, values] = Object.entries(context.person.attributes).find(([, list]) => list.length > 1) ?? [];
-  context.only(name !== undefined && values !== undefined, 'the target file names no attribute of several values');
+  given(name !== undefined && values !== undefined, 'the target file names no attribute of several values');
   same([...((await attributesOf(context, (await context.fresh()).ticket)).get(name) ?? [])].sort(), [...values].sort(), name);
 }, 'attributes');
 rule('attributes in JSON', 'MUST', '§2.5.7: the same in JSON, an attribute of several values as a list', async (context) => {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { holds, rulesOf, same, short, type Feature } from '../rule.ts';
+import { given, holds, rulesOf, same, short, type Feature } from '../rule.ts';
 import type { Context } from '../context.ts';
 import type { Client } from '../client.ts';
 
@@ -89,7 +89,7 @@ serviceTickets!.rule('no service in it', 'SHOULD', '§3.1.1: the service identif
 });
 serviceTickets!.rule('expires', 'MUST', '§3.1.1: an unused ticket that has expired is refused', async (context) => {
   const seconds = context.target.ticketSeconds;
-  context.only(seconds !== null && seconds <= 30, 'the target file gives no ticketSeconds of at most 30');
+  given(seconds !== null && seconds <= 30, 'the target file gives no ticketSeconds of at most 30');
   const client = await context.signedIn();
   const waiting = await context.ticket(client);
   await context.valid('/serviceValidate', await context.ticket(client));
@@ -97,7 +97,7 @@ serviceTickets!.rule('expires', 'MUST', '§3.1.1: an unused ticket that has expi
   context.refused(await context.validate('/serviceValidate', { service: context.service(), ticket: waiting }), 'INVALID_TICKET');
 });
 serviceTickets!.rule('five minutes', 'SHOULD', '§3.1.1: it is valid for no longer than five minutes', async (context) => {
-  context.only(context.target.ticketSeconds !== null, 'the target file gives no ticketSeconds');
+  given(context.target.ticketSeconds !== null, 'the target file gives no ticketSeconds');
   holds(context.target.ticketSeconds <= 300, `it is valid for ${context.target.ticketSeconds} s`);
 });
 serviceTickets!.rule('only at its end', 'MUST', '§3.1.1: a ticket with more behind it, less, or in another case is not that ticket', async (context) => {
@@ -170,7 +170,7 @@ cookie.rule('path', 'MUST', '§3.6.1: its path is as restrictive as possible', a
   holds(path.replace(/\/+$/, '') === narrowest || path.startsWith(`${narrowest}/`), `its path is ${path}, and could be ${narrowest || '/'}`);
 });
 cookie.rule('secure', 'MUST', '§2.1: over https it is a secure cookie', async (context) => {
-  context.only(context.isHttps, 'the server is spoken to over http');
+  given(context.isHttps, 'the server is spoken to over http');
   const { secure, line } = await theCookie(context);
   holds(secure, `it was set as ${hidden(line)}`);
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { leadsTo } from '../html.ts';
 import { locationOf, type Client, type Page } from '../client.ts';
 import { documentOf } from '../service-response.ts';
-import { holds, rulesOf, same, short } from '../rule.ts';
+import { given, holds, rulesOf, same, short } from '../rule.ts';
 import type { Context } from '../context.ts';
 
 /** Not in the protocol: what a server is sent by those who wish it ill (RFC 9700 §4.1.3, RFC 3986 §7, CWE-601, CWE-79, CWE-93). */
@@ -140,7 +140,7 @@ rule('odd proxy requests', 'MUST', 'Appendix A: whatever pgt and target are, /pr
 }, 'proxy');
 rule('attributes are escaped', 'MUST', 'Appendix A: values that mean something in XML come back as they are, and nothing else', async (context) => {
   const [name, values] = Object.entries(context.person.attributes).find(([, list]) => list.some((value) => /[<&]/.test(value))) ?? [];
-  context.only(name !== undefined && values !== undefined, 'the target file names no attribute with < or & in it');
+  given(name !== undefined && values !== undefined, 'the target file names no attribute with < or & in it');
   const response = await context.valid('/p3/serviceValidate', (await context.fresh()).ticket);
   same([...(response.attributes?.get(name) ?? [])].sort(), [...values].sort(), name);
 }, 'attributes');

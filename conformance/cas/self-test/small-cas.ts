@@ -284,7 +284,6 @@ const withTicket = (service: string, ticket: string): string => `${service}${ser
 const escape = (text: string): string =>
   text
     // Characters that XML cannot hold at all.
-    // eslint-disable-next-line no-control-regex
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -87,6 +87,8 @@ function properties({ people, folder, trust, port, origin }) {
     'cas.ticket.st.time-to-kill-in-seconds': 10,
     'cas.ticket.pt.time-to-kill-in-seconds': 10,
     'cas.ticket.tgt.remember-me.enabled': true,
+    // Otherwise a second ticket for a service takes the first one away.
+    'cas.ticket.tgt.core.only-track-most-recent-session': false,
     'management.endpoints.enabled-by-default': false,
     'spring.cloud.bootstrap.enabled': false,
   })

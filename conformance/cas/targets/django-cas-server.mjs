@@ -15,7 +15,15 @@ export async function start({ services, people, authority, folder, front, log })
   const modules = await installed(log);
   const port = await freePort();
   writeFileSync(path.join(folder, 'site.json'), JSON.stringify({ services, people, authority, folder, origin: front.origin }));
-  const env = { PATH: process.env.PATH, PYTHONPATH: `${modules}${path.delimiter}${site}`, DJANGO_SETTINGS_MODULE: 'cas_site.settings', SITE_FILE: path.join(folder, 'site.json'), PYTHONDONTWRITEBYTECODE: '1' };
+  const env = {
+    PATH: process.env.PATH,
+    PYTHONPATH: `${modules}${path.delimiter}${site}`,
+    PYTHONDONTWRITEBYTECODE: '1',
+    DJANGO_SETTINGS_MODULE: 'cas_site.settings',
+    SITE_FILE: path.join(folder, 'site.json'),
+    // There is no setting for the authority that its calls of single logout trust.
+    REQUESTS_CA_BUNDLE: authority,
+  };
   log('making its database');
   for (const command of [['-m', 'django', 'migrate', '--verbosity', '0'], ['-m', 'cas_site.register']]) {
     const { code, said } = await run('python3', command, { env });
