@@ -4,7 +4,7 @@ import { Browser, freePort, type Page } from '@latchkey/testing';
 import { PASSWORD } from '../platform/declaration.ts';
 import { deploy, type Deployment } from '../platform/deploy.ts';
 import { eventually } from '../platform/eventually.ts';
-import { PROXIES, hostOf, startProxy, type Proxy, type ProxyName } from './proxies.ts';
+import { PROXIES, entryOf, hostOf, startProxy, type Proxy, type ProxyName } from './proxies.ts';
 
 const ports = new Map<ProxyName, number>();
 const proxies = new Map<ProxyName, Proxy>();
@@ -25,19 +25,7 @@ beforeAll(async () => {
   const person = (username: string, groups: string[]) => ({ username, name: `Person ${username}`, password: PASSWORD, groups, attributes: { email: [`${username}@example.org`] } });
   platform = await deploy({
     environment: { LATCHKEY_SIGN_IN_NETWORK_LIMIT: '100000' },
-    declaration: JSON.stringify({
-      people: [person('ada', ['staff', 'analysts']), person('grace', ['navy'])],
-      services: PROXIES.map((name) => ({
-        id: name,
-        name: `Behind ${name}`,
-        urls: [`http://${hostOf(name, ports.get(name)!)}/`],
-        match: 'path-prefix',
-        forwardAuth: true,
-        basic: true,
-        groups: ['staff'],
-        attributes: ['email', 'name', 'groups'],
-      })),
-    }),
+    declaration: `people: ${JSON.stringify([person('ada', ['staff', 'analysts']), person('grace', ['navy'])])}\nservices:\n${PROXIES.map((name) => entryOf(name, ports.get(name)!)).join('')}`,
   });
   for (const name of PROXIES) proxies.set(name, await startProxy(name, { port: ports.get(name)!, platform: platform.port, application: applicationPort }));
 });

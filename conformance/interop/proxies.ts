@@ -27,6 +27,16 @@ export const PROXIES: readonly ProxyName[] = ['nginx', 'caddy', 'haproxy', 'apac
 
 export const hostOf = (name: ProxyName, port: number): string => `${name}.localhost:${port}`;
 
+/** The entry of docs/forward-auth/service.yaml, for one of these hosts. */
+export function entryOf(name: ProxyName, port: number): string {
+  return adapted(snippet('service.yaml'), [
+    ['services:\n', ''],
+    ['id: grafana', `id: ${name}`],
+    ['name: Grafana', `name: Behind ${name}`],
+    ['https://app.example.org/', `http://${hostOf(name, port)}/`],
+  ]);
+}
+
 const snippet = (file: string): string => readFileSync(new URL(`../../docs/forward-auth/${file}`, import.meta.url), 'utf8');
 
 /** Every replacement has to find something: a file that changed is not tested by what it said before. */

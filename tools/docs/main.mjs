@@ -15,7 +15,9 @@ export async function main() {
     'metrics.md': async () => (await import('./metrics.mjs')).metricsDocument(),
     'logs.md': async () => (await import('./logs.mjs')).logsDocument(),
     'routes.md': async () => (await import('./routes.mjs')).routesDocument(),
+    'cas-conformance.md': async () => (await import('./cas-conformance.mjs')).casConformanceDocument(),
     'degraded-mode.md': async () => (await import('./degraded-mode.mjs')).degradedModeDocument(),
+    'forward-auth.md': async () => (await import('./forward-auth.mjs')).forwardAuthDocument(),
     'latchkey.schema.json': async () => (await import('./declaration.mjs')).declarationSchema(),
   };
   const stale = [];
