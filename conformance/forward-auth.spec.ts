@@ -30,6 +30,8 @@ beforeAll(async () => {
         { id: 'app-admin', name: 'Administration', urls: [`${APP}/admin/`], match: 'path-prefix', forwardAuth: true, groups: ['navy'] },
         { id: 'wiki', name: 'Wiki', urls: [`${WIKI}/`], match: 'path-prefix', forwardAuth: true, groups: ['staff'] },
         { id: 'strong', name: 'Strong', urls: ['http://strong.example/'], match: 'path-prefix', forwardAuth: true, basic: true, acr: '2' },
+        { id: 'secure', name: 'Secure', urls: ['https://secure.example/'], match: 'path-prefix', forwardAuth: true },
+        { id: 'tenants', name: 'Tenants', urls: ['https://*.tenants.example/'], match: 'wildcard-host', forwardAuth: true },
         { id: 'navy', name: 'Navy', urls: ['http://navy.example/'], match: 'path-prefix', forwardAuth: true, basic: true, groups: ['navy'] },
         { id: 'closed', name: 'Closed', urls: ['http://closed.example/'], match: 'path-prefix', forwardAuth: true, enabled: false },
         { id: 'shop', name: 'Shop', urls: ['http://shop.example/'], match: 'path-prefix', basic: true },
@@ -222,6 +224,22 @@ describe('a cookie of a protected host is good for nothing else', () => {
   it('and the cookie of the session is none at a host', async () => {
     const session = hosts.browser.cookie(platform.url, 'latchkey')!;
     for (const name of ['latchkey', 'latchkey-visit-app']) expect((await ask(`${APP}/`, { headers: { cookie: `${name}=${session}` } })).status).toBe(401);
+  });
+  it('at another host that is registered by the same pattern', async () => {
+    const tenant = new Hosts();
+    expect((await tenant.go('https://a.tenants.example/')).status).toBe(200);
+    const header = tenant.cookies('https://a.tenants.example/');
+    expect((await ask('https://a.tenants.example/x', { headers: { cookie: header } })).status).toBe(200);
+    expect((await ask('https://b.tenants.example/x', { headers: { cookie: header } })).status).toBe(401);
+  });
+  it('on https is set by that very host, and over TLS alone (RFC 6265bis §4.1.3.2)', async () => {
+    const secure = new Hosts();
+    const begin = await secure.visit('https://secure.example/');
+    expect(begin.headers['set-cookie']).toEqual([expect.stringMatching(/^__Host-latchkey-visitor=[^;]{32}; Path=\/; HttpOnly; Secure; SameSite=Lax$/)]);
+    expect((await secure.go('https://secure.example/')).status).toBe(200);
+    const cookie = secure.cookie('https://secure.example/', '__Host-latchkey-visit-secure')!;
+    expect((await ask('https://secure.example/', { headers: { cookie: `__Host-latchkey-visit-secure=${cookie}` } })).status).toBe(200);
+    expect((await ask('https://secure.example/', { headers: { cookie: `latchkey-visit-secure=${cookie}` } })).status).toBe(401);
   });
   it('is read by no script and sent along from no other site, and so is the one before it (RFC 6265bis)', async () => {
     const other = new Hosts();

@@ -76,6 +76,15 @@ describe('the front dispatches by path, and reads each path in one way only (sec
     expect(await spoken(request, secure)).toMatch(/strict-transport-security: max-age=63072000; includeSubDomains/i);
     expect(await spoken(request)).not.toMatch(/strict-transport-security/i);
   });
+  it.each(['/forward-auth', '/forward-auth/a?b', '/.latchkey/enter'])('but %s says nothing of the kind: a proxy hands it on as the answer of another host', async (path) => {
+    const answer = await spoken(`GET ${path} HTTP/1.1\r\nHost: login.test\r\nConnection: close\r\n\r\n`, { ...HTTP, publicUrl: 'https://login.test', secure: true });
+    expect(answer).not.toMatch(/strict-transport-security/i);
+  });
+  it('only what Envoy asks with the path of another host comes under that host’s name', async () => {
+    expect((await ask('/forward-auth/cas', 'app.test')).status).toBe(404);
+    for (const path of ['/forward-auth', '/forward-authentication', '/cas', '/.latchkey/enter', '/']) expect((await ask(path, 'app.test')).status).toBe(421);
+    for (const path of ['/forward-auth/../cas', '/forward-auth//cas', '/forward-auth/%2e%2e/cas']) expect((await ask(path, 'app.test')).status).toBe(400);
+  });
   it('live is not ready', async () => {
     expect((await ask('/health/live', 'any', false)).status).toBe(200);
     expect((await ask('/health/ready', 'any', false)).status).toBe(503);
