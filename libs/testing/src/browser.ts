@@ -1,4 +1,6 @@
 import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 
 export interface Page {
   readonly url: string;
@@ -25,7 +27,11 @@ export interface Visit {
 export class Browser {
   private readonly jar = new Map<string, Map<string, string>>();
 
-  constructor(private readonly headers: Readonly<Record<string, string>> = {}) {}
+  /** `authority`: the only one (PEM) whose certificates this browser trusts, where it visits https. */
+  constructor(
+    private readonly headers: Readonly<Record<string, string>> = {},
+    private readonly authority?: string,
+  ) {}
 
   async visit(address: string, visit: Visit = {}): Promise<Page> {
     let page = await this.once(address, visit);
@@ -71,13 +77,14 @@ export class Browser {
     const cookies = [...(this.jar.get(url.hostname) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
     const body = visit.form !== undefined ? new URLSearchParams(visit.form).toString() : visit.json !== undefined ? JSON.stringify(visit.json) : undefined;
     return new Promise((resolve, reject) => {
-      const request = httpRequest(
+      const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(
         url,
         {
           method: visit.method ?? 'GET',
           agent: false,
           // Browsers know every name under localhost without asking. It may mean ::1, where nobody listens: the tests' servers are on IPv4.
           ...(/(?:^|\.)localhost$/.test(url.hostname) ? { hostname: '127.0.0.1', setHost: false } : {}),
+          ...(url.protocol === 'https:' ? { ca: this.authority, ...(isIP(url.hostname) === 0 ? { servername: url.hostname } : {}) } : {}),
           headers: {
             host: url.host,
             'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
