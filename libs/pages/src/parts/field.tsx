@@ -57,8 +57,8 @@ export function PasswordField({ scene, ...props }: FieldProps & { scene: Scene }
 /** A box to tick, with its name beside it. */
 export function Choice({ name, label, ticked = [] }: { name: string; label: string; ticked?: readonly string[] | undefined }) {
   return (
-    <label class="choice">
-      <input type="checkbox" name={name} value="true" checked={ticked.includes(name)} />
+    <label class="choice" for={name}>
+      <input type="checkbox" id={name} name={name} value="true" checked={ticked.includes(name)} />
       <span>{label}</span>
     </label>
   );
