@@ -180,6 +180,20 @@ describe('people at a protected host', () => {
     expect([out.status, location(out), hosts.cookie(APP, 'latchkey-visit-app')]).toEqual([303, `${platform.url}/cas/logout`, undefined]);
   });
 
+  it('a path that can be read in two ways is let in only where the whole host is one service', async () => {
+    const hosts = new Hosts();
+    await hosts.go(`${WIKI}/`);
+    await hosts.go(`${APP}/`);
+    const paths = ['/api/queues/%2F/orders', '/a/%2e%2e/b', '/a//b/..;/c', '/100%', '/a|b'];
+    for (const path of paths) {
+      expect([path, (await ask(WIKI + path, {}, hosts)).status]).toEqual([path, 200]);
+      expect([path, (await ask(APP + path, {}, hosts)).status]).toEqual([path, path === '/a|b' ? 200 : 400]);
+      expect([path, (await ask(WIKI + path)).status]).toEqual([path, 401]);
+    }
+    const begun = await new Hosts().visit(`${WIKI}/api/queues/%2F/orders?x=%2F`);
+    expect(location(begun)).toContain(encodeURIComponent('to=%2Fapi%2Fqueues%2F%252F%2Forders%3Fx%3D%252F'));
+  });
+
   it('who is not in a group of the service gets a page that says so, and no way in', async () => {
     const hosts = new Hosts();
     const page = await hosts.go(`${WIKI}/`, 'grace');

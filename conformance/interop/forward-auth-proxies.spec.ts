@@ -112,12 +112,13 @@ describe.each(PROXIES.map((name) => [name] as const))('%s protects an applicatio
     expect(reached.slice(before)).toEqual(['GET /']);
   });
 
-  it('a path that can be read in two ways opens nothing, also to who is let in', async () => {
+  it('a path arrives as it was sent, also one with an encoded slash', async () => {
     const browser = new Browser();
     await enter(browser);
-    const before = reached.length;
-    for (const path of ['/a/..%2fb', '/a%5cb', '/a/..;/b']) expect((await browser.visit(url(path), { follow: false })).status).toBeGreaterThanOrEqual(400);
-    expect(reached.length).toBe(before);
+    const page = await browser.visit(url('/api/queues/%2F/a%20b?c=%2F'), { follow: false });
+    // Apache refuses encoded slashes unless it is told otherwise (AllowEncodedSlashes).
+    if (name === 'apache') expect(page.status).toBe(404);
+    else expect(seenBy(page).url).toBe('/api/queues/%2F/a%20b?c=%2F');
   });
 
   it('who is not in a group of the service stays outside', async () => {

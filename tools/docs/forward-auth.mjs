@@ -86,7 +86,7 @@ a client may have sent the other. Cookies, \`Authorization\`, \`Accept\`, \`X-Re
       ['401 with `WWW-Authenticate`', 'nobody is signed in, otherwise. Scripts of a page are not told of Basic: the browser would open a window of its own'],
       ['403', 'the person is in none of the groups of the service; the host is not registered'],
       ['429, 503', 'too many wrong passwords, or something is away; with `Retry-After`'],
-      ['400', 'the address can be read in two ways, or the headers do not agree'],
+      ['400', 'the address can be read in two ways, and the host has more than one service; the headers do not agree'],
     ],
   ),
   '`/.latchkey/check` says the same in 200, 401 and 403 alone, for nginx.\n',
@@ -115,8 +115,8 @@ a client may have sent the other. Cookies, \`Authorization\`, \`Accept\`, \`X-Re
 - **The cookie** of a protected host (\`__Host-latchkey-visit-<service>\`) lasts \`LATCHKEY_FORWARD_AUTH_VISIT_SECONDS\`, an hour if not set. Then a page makes a new
   visit without being seen, and a request by a script of a page gets 401. It opens its own host and service and nothing else.
 - **Groups and attributes** are at most half a minute old. Disabling a person and ending a session count at once.
-- **Paths** with \`%2F\`, \`%5C\`, \`%2E\`, or dot segments are refused: the proxy, Latchkey and the application could take them for different places. An application
-  that uses them (\`/projects/group%2Fproject\`) cannot stand behind forward auth.
+- **Paths** with \`%2F\`, \`%5C\`, \`%2E\` or dot segments can be taken for different places by proxy, Latchkey and application. They are let in where the whole host is
+  one service (\`urls: [https://app.example.org/]\`, and no other service has an address there), and refused with 400 where it is not; by Envoy always.
 - **The network** by which wrong passwords are limited (\`LATCHKEY_SIGN_IN_NETWORK_LIMIT\`) is the client's only if Latchkey believes the proxy's \`X-Forwarded-For\`
   (\`LATCHKEY_TRUSTED_PROXIES\`); otherwise all scripts behind the proxy share one.
 - **What stands in front of Latchkey** must hand on these headers. The door of \`docker-compose.yml\` does. The ingress controller of nginx replaces

@@ -17,7 +17,7 @@ const services = new Services({ services: () => entries, service: () => undefine
 const asked = (url: string) => originalRequest({ headers: { 'x-original-url': url }, url: '/.latchkey/check', method: 'GET' } as unknown as FastifyRequest);
 const entry = (url: string, to = '/') => {
   const original = asked(url);
-  return entryAddress(services, services.find(original.address)!, original, { state: 's', to });
+  return entryAddress(services, services.find(original.address!)!, original, { state: 's', to });
 };
 
 describe('where people come back to with their ticket', () => {

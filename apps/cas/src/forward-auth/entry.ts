@@ -46,8 +46,8 @@ export interface Arrival {
 }
 
 /** What came back from the sign-in; null where there is no ticket, or it is not at the place where ours stand. */
-export function arrivalOf({ address, query }: OriginalRequest): Arrival | null {
-  const [, given, ticket] = /^(.+)&ticket=([^&]+)$/.exec(address + query) ?? [];
+export function arrivalOf({ origin, path, query }: OriginalRequest): Arrival | null {
+  const [, given, ticket] = /^(.+)&ticket=([^&]+)$/.exec(origin + path + query) ?? [];
   const service = given === undefined ? null : parseServiceUrl(given);
   if (service === null || ticket === undefined) return null;
   const { state, to } = arrivalQuery(service);

@@ -9,7 +9,7 @@ import { bearerToken, type AccessTokens } from './access-tokens.ts';
 import type { Entrance } from './entrance.ts';
 import { identityHeaders, type Headers } from './identity-headers.ts';
 import type { KnownVisitors } from './known-visitors.ts';
-import type { OriginalRequest } from './original-request.ts';
+import { refused, type OriginalRequest } from './original-request.ts';
 import type { VisitCookies } from './visit-cookies.ts';
 
 export type Verdict =
@@ -40,10 +40,15 @@ const NOBODY: Verdict = { outcome: 'nobody' };
 export class ForwardAuth {
   constructor(private readonly parts: Parts) {}
 
-  /** @throws Problem 403 for a host that nobody registered as protected: no sign-in leads there. */
+  /**
+   * A path that can be read in two ways is judged only where that makes no difference: on a host that is one service as a whole.
+   * @throws Problem 403 for a host that nobody registered as protected: no sign-in leads there.
+   */
   protectedBy(original: OriginalRequest): MatchedService {
-    const matched = this.parts.services.find(original.address);
+    const { services } = this.parts;
+    const matched = original.address === null ? services.wholeHost(original.origin) : services.find(original.address);
     if (matched?.service.forwardAuth === true) return matched;
+    if (original.fault !== null) throw refused(`The address that was asked for ${original.fault}: it can be read in two ways, and this host has more than one service.`);
     throw new Problem(403, 'not_protected', 'Forbidden', 'This address is not registered as one that is protected by forward auth.');
   }
 

@@ -7,12 +7,13 @@ export interface OriginalRequest {
   readonly method: string;
   /** `https://grafana.example.org`, in its canonical form. */
   readonly origin: string;
-  /** As bytes, and such that every reader sees the same path. */
+  /** As bytes. */
   readonly path: string;
   /** With its question mark, or empty. */
   readonly query: string;
-  /** Origin and path: what the registry is asked for. */
-  readonly address: ServiceUrl;
+  /** Origin and path, such that every reader sees the same; else what is wrong with them. */
+  readonly address: ServiceUrl | null;
+  readonly fault: string | null;
 }
 
 /** Where Envoy is told to ask: it appends the path that it was asked for, and keeps the name of its own host. */
@@ -32,7 +33,7 @@ export function originalRequest(request: FastifyRequest): OriginalRequest {
 }
 
 type Address = Omit<OriginalRequest, 'method'>;
-const addressOf = ({ address, query }: Address): string => address + query;
+const addressOf = ({ origin, path, query }: Address): string => origin + path + query;
 
 /** Somebody who looks at a page, and can be sent elsewhere: not a script, and not a script of a page. */
 export function wantsPage(request: FastifyRequest, original: OriginalRequest): boolean {
@@ -69,8 +70,7 @@ function parsed(text: string): Address {
   const { origin } = new URL(start);
   const address = `${origin}${path ?? '/'}`;
   const fault = serviceUrlFault(address);
-  if (fault !== null) throw refused(`The address that was asked for ${fault}: it can be read in two ways, so nobody is let in by it.`);
-  return { origin, path: path ?? '/', query, address: address as ServiceUrl };
+  return { origin, path: path ?? '/', query, address: fault === null ? (address as ServiceUrl) : null, fault };
 }
 
 function methodOf(request: FastifyRequest): string {
@@ -85,6 +85,6 @@ function header(request: FastifyRequest, name: string): string | undefined {
   return value === '' ? undefined : Array.isArray(value) ? value.join(', ') : value;
 }
 
-function refused(detail: string): Problem {
+export function refused(detail: string): Problem {
   return new Problem(400, 'original_request', 'Bad request', detail);
 }
