@@ -15,6 +15,7 @@ const shared = {
 const blackBox = [
   'admin-people',
   'bad-input',
+  'cas',
   'cas-attacks',
   'causes-of-end',
   'forward-auth',

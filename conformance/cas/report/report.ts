@@ -39,13 +39,12 @@ export function published(report: Report): object {
     sections: sections.map(({ section, title, rules }) => ({
       section,
       title,
-      rules: rules.map(({ id, level, text, outcome, reason, deviation }) => ({
+      rules: rules.map(({ id, level, text, outcome, reason }) => ({
         id,
         level,
         text,
         outcome,
         ...(reason === '' ? {} : { reason: anyRun(reason) }),
-        ...(deviation === null ? {} : { deviation }),
       })),
     })),
   };
@@ -55,6 +54,6 @@ export function published(report: Report): object {
 const anyRun = (reason: string): string =>
   reason
     .split('\n', 1)[0]!
-    .replace(/localhost:\d+/g, 'localhost')
+    .replace(/(localhost):\d+/gi, '$1')
     .replace(/\b(ST|PT|PGT|PGTIOU|TGT|LT)-[A-Za-z0-9._-]{8,}/g, '$1-…')
     .slice(0, 600);

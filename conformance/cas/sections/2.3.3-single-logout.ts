@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { inflateRawSync } from 'node:zlib';
+import { inflateRawSync, inflateSync } from 'node:zlib';
 import { locationOf, type Client, type Page } from '../client.ts';
 import { leadsTo, loads } from '../html.ts';
 import { Broken, holds, rulesOf, same, short } from '../rule.ts';
@@ -135,13 +135,19 @@ message.rule('id', 'MUST', 'Appendix C: the ID is random: no two are the same', 
 async function brought(context: Context, client: Client, page: Page, service: string): Promise<URL | null> {
   const until = Date.now() + context.target.sloSeconds * 1000;
   for (let shown = page; Date.now() < until; shown = await client.visit(shown.url)) {
-    for (const url of [...loads(shown), ...leadsTo(shown)]) {
+    for (const url of [...loads(shown), ...leadsTo(shown), ...asksByScript(shown.body)]) {
       const there = url.startsWith(context.url) && loads(shown).includes(url) ? (locationOf(await client.visit(url, { follow: false })) ?? '') : url;
       if (there.startsWith(service) && /[?&](logoutRequest|SAMLRequest)=/.test(there)) return new URL(there);
     }
     await pause(250);
   }
   return null;
+}
+
+/** A script that asks for an address with data apart: what Apereo CAS does. */
+function asksByScript(body: string): string[] {
+  const calls = body.matchAll(/url\s*:\s*"((?:[^"\\]|\\.)*)"[^{}]*?data\s*:\s*"((?:logoutRequest|SAMLRequest)=[^"]*)"/g);
+  return [...calls].map(([, url = '', data = '']) => `${url.replaceAll('\\/', '/')}?${data.replaceAll('\\/', '/')}`);
 }
 
 front.rule('the browser tells', 'MUST', 'Apereo CAS, front-channel logout: while it shows that the person was signed out the browser brings the service a logout request that names the ticket', async (context) => {
@@ -156,13 +162,17 @@ front.rule('the browser tells', 'MUST', 'Apereo CAS, front-channel logout: while
   same(child(parseXml(document), 'SessionIndex', PROTOCOL)?.text.trim(), ticket, 'the session index');
 });
 
-/** As SAML's redirect binding has it. */
+/** As SAML's redirect binding has it, or with the header of zlib, as Apereo CAS does. */
 function inflated(sent: string): string {
-  try {
-    return inflateRawSync(Buffer.from(sent, 'base64')).toString('utf8');
-  } catch {
-    throw new Broken(`the request is not deflated as for SAML's redirect binding: ${short(sent)}`);
+  const deflated = Buffer.from(sent, 'base64');
+  for (const inflate of [inflateRawSync, inflateSync]) {
+    try {
+      return inflate(deflated).toString('utf8');
+    } catch {
+      continue;
+    }
   }
+  throw new Broken(`the request is not deflated: ${short(sent)}`);
 }
 
 export const rules = [...logout.rules, ...message.rules, ...front.rules];

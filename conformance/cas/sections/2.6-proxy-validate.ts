@@ -15,7 +15,10 @@ for (const [section, path] of [[plain, '/proxyValidate'], [p3, '/p3/proxyValidat
     const { pgt } = await context.granted();
     const response = await context.valid(path, await context.proxyTicket(pgt), context.service('backend'));
     same(response.proxies, [context.callback], 'proxies');
-    same(schemaFaults(documentOf(response.page)), [], 'faults of the schema');
+  });
+  rule('schema of a proxy ticket', 'MUST', `Appendix A: the answer to a proxy ticket is valid by the schema (${path})`, async (context) => {
+    const { pgt } = await context.granted();
+    same(schemaFaults(documentOf((await context.valid(path, await context.proxyTicket(pgt), context.service('backend'))).page)), [], 'faults');
   });
   rule('chain of proxies', 'MUST', `§2.6.2: several proxies are listed in order, the most recently visited first (${path})`, async (context) => {
     const { pgt } = await context.granted();
