@@ -12,6 +12,8 @@ export class ExpressionIndex<Service extends RegisteredUrls> {
   private readonly always: Candidate<Service>[] = [];
   private readonly byPiece = new Map<string, Candidate<Service>[]>();
   private readonly lengths: readonly number[];
+  /** Which hashes pieces have: most places of an address are passed without cutting anything out of it. */
+  private readonly marks: Uint8Array;
 
   constructor(expressions: readonly Candidate<Service>[]) {
     const shared = new Map<string, number>();
@@ -24,6 +26,8 @@ export class ExpressionIndex<Service extends RegisteredUrls> {
       else known.push(candidate);
     }
     for (const candidates of [this.always, ...this.byPiece.values()]) candidates.sort(compare);
+    this.marks = new Uint8Array(2 ** Math.ceil(Math.log2(16 * this.byPiece.size + 1)));
+    for (const piece of this.byPiece.keys()) this.marks[hashAt(piece, 0, piece.length) & (this.marks.length - 1)] = 1;
     this.lengths = PIECES.filter((length) => [...this.byPiece.keys()].some((piece) => piece.length === length));
   }
 
@@ -32,6 +36,7 @@ export class ExpressionIndex<Service extends RegisteredUrls> {
     const looked = new Set<string>();
     for (const length of this.lengths) {
       for (let at = 0; at + length <= rest.length; at += 1) {
+        if (this.marks[hashAt(rest, at, length) & (this.marks.length - 1)] === 0) continue;
         const piece = rest.slice(at, at + length);
         const candidates = this.byPiece.get(piece);
         if (candidates === undefined || looked.has(piece)) continue;
@@ -47,4 +52,10 @@ function least(pieces: readonly string[], shared: ReadonlyMap<string, number>): 
   let [rarest] = pieces;
   for (const piece of pieces) if (shared.get(piece)! < shared.get(rarest!)!) rarest = piece;
   return rarest;
+}
+
+function hashAt(text: string, at: number, length: number): number {
+  let hash = 0;
+  for (let end = at + length, place = at; place < end; place += 1) hash = Math.imul(hash, 0x01000193) ^ text.charCodeAt(place);
+  return hash ^ (hash >>> 15);
 }
