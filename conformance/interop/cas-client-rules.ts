@@ -15,20 +15,23 @@ export interface CasClient {
    */
   readonly start: (settings: ClientSettings) => Promise<Program>;
   readonly proxies: boolean;
-  /** Further pages that sign in as `/protected` does, in another way. */
-  readonly pages?: readonly string[];
-  /** What only this client has. */
-  readonly also?: (site: () => ClientSite) => void;
+  /** Pages that sign in as `/protected` does, by the older protocols that the client speaks. */
+  readonly protocols?: readonly Protocol[];
+  /** Whether it knows the way to sign out: `/sign-out` goes there, with `/protected` to come back to. */
+  readonly signsOut?: boolean;
 }
+
+/** CAS 1.0, CAS 2.0, SAML 1.1. */
+export type Protocol = '/v1' | '/v2' | '/saml';
 
 const ONE_VALUE = { email: ATTRIBUTES.email[0], motto: ATTRIBUTES.motto[0] };
 
 /** What a person may expect of an application that uses this client with Latchkey. */
-export function casClientRules({ name, start, proxies, pages = [], also }: CasClient): void {
+export function casClientRules({ name, start, proxies, protocols = [], signsOut = false }: CasClient): void {
   describe(`an application with ${name}`, () => {
     let site: ClientSite;
     beforeAll(async () => {
-      site = await openClientSite(start, ['/protected', '/backend', '/unregistered', ...pages]);
+      site = await openClientSite(start, ['/protected', '/backend', '/unregistered', ...protocols]);
     }, 240_000);
     afterAll(() => site?.close());
 
@@ -94,7 +97,22 @@ export function casClientRules({ name, start, proxies, pages = [], also }: CasCl
       });
     }
 
-    also?.(() => site);
+    if (signsOut) {
+      it('signs out at Latchkey by its own sign-out, and comes back as nobody (§2.3.1)', async () => {
+        const { browser } = await entered(site);
+        const page = await browser.visit(`${site.origin}/sign-out`);
+        expectUnknown(page, site);
+        expect(page.body).toContain('Client /protected');
+      });
+    }
+
+    if (protocols.length > 0) {
+      it.each(protocols)('signs in by what it speaks besides: %s (§2.4, §2.5, §2.9)', async (path) => {
+        const { user, attributes } = knownAt((await entered(site, 'ada', path)).page, site);
+        expect(user).toBe('ada');
+        if (path === '/saml') expect(attributes).toMatchObject({ ...ONE_VALUE, affiliation: ATTRIBUTES.affiliation });
+      });
+    }
   });
 }
 

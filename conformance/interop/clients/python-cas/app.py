@@ -46,6 +46,9 @@ class Application(BaseHTTPRequestHandler):
             self.proxied()
         elif url.path == '/backend':
             self.backend(query)
+        elif url.path == '/sign-out':
+            sessions.pop(self.cookie(), None)
+            self.redirect(CLIENTS['/protected'](None).get_logout_url(ORIGIN + '/protected'))
         elif url.path == '/callback':
             if 'pgtIou' in query:
                 granted[query['pgtIou']] = query['pgtId']
@@ -96,8 +99,11 @@ class Application(BaseHTTPRequestHandler):
         return self.say(user=user, proxies=proxies)
 
     def session(self):
+        return sessions.get(self.cookie())
+
+    def cookie(self):
         cookie = SimpleCookie(self.headers.get('cookie', '')).get(COOKIE)
-        return sessions.get(cookie.value) if cookie else None
+        return cookie.value if cookie else None
 
     def say(self, **known):
         self.answer(200, json.dumps(known))
