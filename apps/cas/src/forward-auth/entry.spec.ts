@@ -4,7 +4,7 @@ import type { RegistryCopy } from '@latchkey/peers';
 import { FakeClock } from '@latchkey/testing';
 import { service } from '../cas.fixture.ts';
 import { Services } from '../services/services.ts';
-import { arrivalOf, backTo, entryAddress, wantedPath } from './entry.ts';
+import { arrivalOf, backTo, entryAddress } from './entry.ts';
 import { originalRequest } from './original-request.ts';
 
 const entries = [
@@ -46,8 +46,4 @@ describe('where they go on: to this host and no other (security.md 2)', () => {
     expect(new URL(backTo(asked('https://app.example/'), to)).origin).toBe('https://app.example'),
   );
   it.each(['/', '/a/b?c=d#e', '/a?next=https://other.example/'])('%j is a good one', (to) => expect(backTo(asked('https://app.example/'), to)).toBe(`https://app.example${to}`));
-  it('an address of this host, as the ingress controller of nginx writes it', () => {
-    expect(wantedPath(asked('https://app.example/.latchkey/sign-in?rd=https%3A%2F%2Fapp.example%2Fa%3Fb'))).toBe('/a?b');
-    expect(backTo(asked('https://app.example/'), wantedPath(asked('https://app.example/.latchkey/sign-in?rd=https%3A%2F%2Fapp.example.evil.example%2F')))).toBe('https://app.example/');
-  });
 });

@@ -60,10 +60,9 @@ export function backTo({ origin }: OriginalRequest, to: string): string {
   return address.origin === origin ? address.href : `${origin}/`;
 }
 
-/** A path of this host that the query names: `to`, as we write it, or `rd`, as the ingress controller of nginx does, a whole address. */
-export function wantedPath({ origin, query }: OriginalRequest): string {
-  const wanted = new URLSearchParams(query).get('to') ?? new URLSearchParams(query).get('rd') ?? '/';
-  return wanted.startsWith(`${origin}/`) ? wanted.slice(origin.length) : wanted;
+/** Where somebody wants to go who comes to the sign-in by a link of the application. */
+export function wantedPath({ query }: OriginalRequest): string {
+  return new URLSearchParams(query).get('to') ?? '/';
 }
 
 function arrivalQuery(address: string): { state: string; to: string } {
