@@ -1,9 +1,16 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RULES } from './cas/rules.ts';
 import { openSession, type Session } from './cas/runner.ts';
 import { readTarget, type Target } from './cas/target.ts';
-import type { Fault } from './cas/self-test/small-cas.ts';
+import { Authority } from './cas/authority.ts';
+import { openFront } from './cas/tls-front.ts';
+import type { Service } from './cas/services.ts';
+import { start as startSmallCas, type Fault } from './cas/self-test/small-cas.ts';
 
 const file = fileURLToPath(new URL('./cas/self-test/small-cas.yaml', import.meta.url));
 const small = readTarget(file, RULES.map(({ id }) => id));
@@ -72,4 +79,73 @@ describe('the CAS conformance suite fails a server that is wrong', () => {
       await session.close();
     }
   });
+});
+
+describe('npm run conformance:cas', () => {
+  let folder: string;
+  beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'cas-suite-'))));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const run = (...args: string[]): Promise<{ code: number; said: string; out: string }> =>
+    new Promise((resolve) => {
+      const command = [fileURLToPath(new URL('./cas/run.mjs', import.meta.url)), ...args];
+      execFile(process.execPath, command, { env: { PATH: process.env['PATH'], TMPDIR: tmpdir() } }, (error, out, said) => resolve({ code: error === null ? 0 : Number(error.code), said, out }));
+    });
+  const target = (name: string, more: object): string => {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify({ like: file, ...more }));
+    return path;
+  };
+  const faulty = (fault: Fault): object => ({ start: { script: small.start!.script, options: { fault } } });
+
+  it('ends with 0 and two reports when every MUST holds', async () => {
+    const out = join(folder, 'good');
+    const { code, out: said } = await run('--target', file, '--only', '2.4', '--out', out);
+    expect([code, said.includes('11 passed, 0 failed')]).toEqual([0, true]);
+    const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as { sections: { section: string; rules: unknown[] }[] };
+    expect(report.sections.map(({ section, rules }) => [section, rules.length])).toEqual([['2.4', 11]]);
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('a ticket is valid for one attempt');
+  });
+  it('ends with 1 when one does not, and the report says what was sent and what came back, without passwords', async () => {
+    const out = join(folder, 'bad');
+    const { code } = await run('--target', target('bad.json', faulty('ticket twice')), '--only', '2.4', '--out', out);
+    const text = readFileSync(join(out, 'report.json'), 'utf8');
+    const [section] = (JSON.parse(text) as { sections: { rules: { id: string; outcome: string; reason: string; exchanges: { sent: { url: string } }[] }[] }[] }).sections;
+    const once = section!.rules.find(({ id }) => id === '2.4 once')!;
+    expect([code, once.outcome, once.reason]).toEqual([1, 'failed', String.raw`not no<LF>: "yes\nada\n"`]);
+    expect(once.exchanges.at(-1)!.sent.url).toContain('/validate?service=');
+    for (const { password } of small.people) for (const form of [password, encodeURIComponent(password), password.replaceAll(' ', '+')]) expect(text).not.toContain(form);
+  });
+  it('ends with 0 when the target file says why it does not, and the rule is still reported as failed', async () => {
+    const more = { ...faulty('ticket twice'), deviations: { '2.4 once': 'known' } };
+    const { code, out } = await run('--target', target('known.json', more), '--only', '2.4 once', '--out', join(folder, 'known'));
+    expect([code, out.includes('1 failed')]).toEqual([0, true]);
+  });
+  it.each([
+    ['a part that there is not', { notSupported: { nonsense: 'x' } }, 'there is no part nonsense'],
+    ['a rule that there is not', { deviations: { '9.9 nothing': 'x' } }, 'there is no rule 9.9 nothing'],
+    ['a field that there is not', { adress: 'x' }, 'must NOT have additional properties'],
+    ['one person', { people: [{ username: 'ada', password: 'x' }] }, 'must NOT have fewer than 2 items'],
+  ])('ends with 2 for a target file with %s', async (_what, more, words) => {
+    const { code, said } = await run('--target', target('wrong.json', more));
+    expect([code, said.includes(words)]).toEqual([2, true]);
+  });
+  it('runs against a server that somebody else started, by its URL', async () => {
+    const own = await Authority.make(Date.now(), 'Of the server');
+    const front = await openFront('localhost', await own.sign('localhost'));
+    writeFileSync(join(folder, 'server.pem'), own.certificate);
+    const [base, authority] = [20_000 + (process.pid % 12_000), join(folder, 'authority')];
+    const elsewhere = target('elsewhere.json', { start: null, url: `${front.origin}/cas`, ca: 'server.pem', listen: { port: base, authority: 'authority' } });
+    const { out } = await run('--services', elsewhere);
+    const services = JSON.parse(out) as Service[];
+    expect(services.map(({ id }) => id)).toEqual(['plain', 'other', 'query', 'proxy', 'second-proxy', 'backend']);
+    const server = await startSmallCas({ services, people: small.people, authority: join(authority, 'certificate.pem'), options: {}, front });
+    try {
+      const { code, out: said } = await run('--target', elsewhere, '--only', '2.5.4', '--only', '2.3.3', '--out', join(folder, 'elsewhere'));
+      expect([code, said.includes(' 0 failed, 0 not supported, 0 skipped')]).toEqual([0, true]);
+    } finally {
+      await server.stop();
+      await front.close();
+    }
+  }, 60_000);
 });

@@ -5,6 +5,8 @@ import { Listener } from './listener.ts';
 export interface Addresses {
   readonly host: string;
   readonly port: number;
+  /** Folder of an authority that stays the same between runs. */
+  readonly authority: string | null;
 }
 
 /** The applications of a run: one that is as it should be, and the same with each fault that a callback can have. */
@@ -22,8 +24,8 @@ export interface Applications {
   close(): Promise<void>;
 }
 
-export async function startApplications({ host, port }: Addresses, now: number): Promise<Applications> {
-  const authority = await Authority.make(now);
+export async function startApplications({ host, port, authority: folder }: Addresses, now: number): Promise<Applications> {
+  const authority = await (folder === null ? Authority.make(now) : Authority.kept(folder, now));
   const stranger = await Authority.make(now, 'Nobody trusts this');
   const at = (offset: number): number => (port === 0 ? 0 : port + offset);
   const open: Listener[] = [];

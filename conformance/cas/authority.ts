@@ -1,4 +1,7 @@
 import { isIP } from 'node:net';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { generate } from 'selfsigned';
 
 export interface KeyAndCertificate {
@@ -13,19 +16,33 @@ interface Life {
 
 const DAY_MS = 86_400_000;
 
-/** A certificate authority of this run alone. The server under test is told to trust it, so that what it refuses it refuses for a reason. */
+/** A certificate authority of the suite. The server under test is told to trust it, so that what it refuses it refuses for a reason. */
 export class Authority {
   private constructor(
     private readonly own: KeyAndCertificate,
     private readonly now: number,
   ) {}
 
+  /** One that stays the same between runs, for a server that somebody else runs: it is told once. */
+  static async kept(folder: string, now: number): Promise<Authority> {
+    const [keyFile, certificateFile] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
+    if (existsSync(keyFile) && existsSync(certificateFile)) {
+      const own = { key: readFileSync(keyFile, 'utf8'), certificate: readFileSync(certificateFile, 'utf8') };
+      if (Date.parse(new X509Certificate(own.certificate).validTo) > now + 7 * DAY_MS) return new Authority(own, now);
+    }
+    const made = await Authority.make(now);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(keyFile, made.own.key, { mode: 0o600 });
+    writeFileSync(certificateFile, made.own.certificate);
+    return made;
+  }
+
   static async make(now: number, name = 'CAS conformance'): Promise<Authority> {
     const { private: key, cert } = await generate([{ name: 'commonName', value: `${name} authority` }], {
       keyType: 'ec',
       algorithm: 'sha256',
       notBeforeDate: new Date(now - DAY_MS),
-      notAfterDate: new Date(now + 30 * DAY_MS),
+      notAfterDate: new Date(now + 365 * DAY_MS),
       extensions: [
         { name: 'basicConstraints', cA: true, critical: true },
         { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },

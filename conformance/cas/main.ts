@@ -96,6 +96,7 @@ async function printServices(file: string): Promise<number> {
   if (target.listen.port === 0) throw new TargetFault('for a server that is not started by the suite, listen.port of the target file must be a fixed port');
   const applications = await startApplications(target.listen, Date.now());
   try {
+    if (target.listen.authority !== null) console.error(`The server has to trust ${join(target.listen.authority, 'certificate.pem')}.`);
     console.log(JSON.stringify(servicesOf(applications).filter(({ needs }) => needs.every((feature) => !(feature in target.notSupported))), null, 2));
   } finally {
     await applications.close();

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Applications } from './applications.ts';
 import type { Service } from './services.ts';
@@ -36,10 +36,6 @@ export async function startTarget(
   target: Target,
   { applications, services, log }: { applications: Applications; services: readonly Service[]; log: (line: string) => void },
 ): Promise<{ url: string; version: string | null; stop(): Promise<void> }> {
-  if (target.listen.authority !== null) {
-    mkdirSync(dirname(target.listen.authority), { recursive: true });
-    writeFileSync(target.listen.authority, applications.authority.certificate);
-  }
   if (target.start === null) {
     if (target.url === null) throw new TargetFault('the target file gives no url');
     return { url: target.url, version: null, stop: async () => undefined };

@@ -40,12 +40,9 @@ const check = new Ajv({ useDefaults: true, allErrors: true, formats: { uri: (tex
 
 /** @throws TargetFault with every mistake of the file */
 export function readTarget(file: string, ruleIds: readonly string[]): Target {
-  const own = parsed(file);
-  const { like, ...rest } = own;
-  const raw = typeof like === 'string' ? { ...parsed(resolve(dirname(file), like)), ...rest } : own;
+  const raw = withBase(file);
   if (!check(raw)) throw new TargetFault([`${file} is not a target file:`, ...(check.errors ?? []).map(({ instancePath, message }) => `  ${instancePath || '/'} ${message}`)].join('\n'));
   const given = raw as Partial<Target> & { ca?: string; people: Partial<Person>[]; listen?: Partial<Target['listen']>; login?: Partial<Target['login']> };
-  const beside = (name: string): string => resolve(dirname(file), name);
   const strangers = [
     ...Object.keys(given.notSupported ?? {}).filter((name) => !(name in FEATURES)).map((name) => `notSupported: there is no part ${name}; there are ${Object.keys(FEATURES).join(', ')}`),
     ...Object.keys(given.deviations ?? {}).filter((id) => !ruleIds.includes(id)).map((id) => `deviations: there is no rule ${id}`),
@@ -56,9 +53,9 @@ export function readTarget(file: string, ruleIds: readonly string[]): Target {
     name: given.name!,
     version: given.version ?? null,
     url: given.url?.replace(/\/+$/, '') ?? null,
-    certificates: given.ca === undefined ? [] : [readFileSync(beside(given.ca), 'utf8')],
-    start: given.start == null ? null : { script: beside(given.start.script), options: given.start.options ?? {} },
-    listen: { host: given.listen?.host ?? 'localhost', port: given.listen?.port ?? 0, authority: given.listen?.authority == null ? null : beside(given.listen.authority) },
+    certificates: given.ca === undefined ? [] : [readFileSync(given.ca, 'utf8')],
+    start: given.start == null ? null : { script: given.start.script, options: given.start.options ?? {} },
+    listen: { host: given.listen?.host ?? 'localhost', port: given.listen?.port ?? 0, authority: given.listen?.authority ?? null },
     headers: given.headers ?? {},
     login: {
       username: given.login?.username ?? null,
@@ -73,6 +70,21 @@ export function readTarget(file: string, ruleIds: readonly string[]): Target {
     notSupported: given.notSupported ?? {},
     deviations: given.deviations ?? {},
   };
+}
+
+/** The file, over the one that it is like. Names of files are read as they are meant: beside the file in which they stand. */
+function withBase(file: string): Record<string, unknown> {
+  const { like, ...own } = parsed(file);
+  const beside = (holder: unknown, name: string): object => {
+    const path = (holder as Record<string, unknown> | null | undefined)?.[name];
+    return typeof path === 'string' ? { ...(holder as object), [name]: resolve(dirname(file), path) } : (holder as object);
+  };
+  const given = {
+    ...(beside(own, 'ca') as Record<string, unknown>),
+    ...('start' in own ? { start: beside(own['start'], 'script') } : {}),
+    ...('listen' in own ? { listen: beside(own['listen'], 'authority') } : {}),
+  };
+  return typeof like === 'string' ? { ...withBase(resolve(dirname(file), like)), ...given } : given;
 }
 
 function parsed(file: string): Record<string, unknown> {

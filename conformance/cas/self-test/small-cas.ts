@@ -56,7 +56,7 @@ type Granting = Pick<Ticket, 'session' | 'proxies'>;
 
 const TICKET_MS = 3_000;
 
-export async function start({ services, people, authority, options, front }: StartOptions): Promise<Started> {
+export async function start({ services, people, authority, options, front }: Pick<StartOptions, 'services' | 'people' | 'authority' | 'options' | 'front'>): Promise<Started> {
   const cas = new SmallCas(services, people, readFileSync(authority, 'utf8'), front.origin, (options['fault'] ?? null) as Fault | null);
   const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => void cas.serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
