@@ -11,7 +11,7 @@ export {
   type ProxyParameters,
   type ValidateParameters,
 } from './parameters.ts';
-export { originOf, parseServiceUrl, serviceUrlFault, withArtifact, withTicket, MAX_SERVICE_URL, type ServiceUrl } from './service-url.ts';
+export { originOf, parseServiceUrl, serviceUrlFault, withArtifact, withTicket, withoutServletSession, MAX_SERVICE_URL, type ServiceUrl } from './service-url.ts';
 export { MATCHES, servicePatternFault, type Match } from './service-pattern.ts';
 export { serviceMatcher, type RegisteredUrls, type ServiceMatch, type ServiceMatcher } from './service-match.ts';
 export { isProxyGrantingTicket, newTicketId, ticketPrefix, ticketWeek, ticketKind, type IssuedKind, type TicketKind } from './ticket-id.ts';

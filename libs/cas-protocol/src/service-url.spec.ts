@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { serviceMatcher } from './service-match.ts';
-import { parseServiceUrl, serviceUrlFault, withTicket, type ServiceUrl } from './service-url.ts';
+import { parseServiceUrl, serviceUrlFault, withTicket, withoutServletSession, type ServiceUrl } from './service-url.ts';
 
 const good = [
   'https://app.example/',
@@ -98,6 +98,9 @@ describe('matching of service URLs (CAS 3.0 §2.2.1)', () => {
     ['https://app.example/portal/inner', 'portal'],
     ['https://app.example.evil.example/portal', null],
     ['https://app.example:8443/portal', null],
+    ['https://app.example/exact;jsessionid=A1', 'exact'],
+    ['https://app.example/portal;jsessionid=A1?y=1', 'portal'],
+    ['https://app.example/portal/..;jsessionid=A1', null],
     ['https://whole.example/', 'portal'],
     ['https://whole.example/a', 'portal'],
     ['https://whole.example.evil/a', null],
@@ -113,4 +116,20 @@ describe('the ticket goes to the service in its query (CAS 3.0 §2.2.4)', () => 
     ['https://a.example/?', 'https://a.example/?ticket=ST-1'],
     ['https://a.example/?x&', 'https://a.example/?x&ticket=ST-1'],
   ])('%s', (service, address) => expect(withTicket(service as ServiceUrl, 'ST-1')).toBe(address));
+});
+
+describe('the session of a servlet container is no part of a service (Jakarta Servlet 5.0 §7.1.3)', () => {
+  it.each([
+    ['https://a.example/in;jsessionid=A1.node-0', 'https://a.example/in'],
+    ['https://a.example/in;jsessionid=A1?x=;jsessionid=B', 'https://a.example/in?x=;jsessionid=B'],
+    ['https://a.example/in;v=1;jsessionid=A1', 'https://a.example/in;v=1'],
+    ['https://a.example/in;jsessionid=A1/other', 'https://a.example/in;jsessionid=A1/other'],
+    ['https://a.example/in;JSESSIONID=A1', 'https://a.example/in;JSESSIONID=A1'],
+    ['https://a.example/in', 'https://a.example/in'],
+  ])('%s is %s', (raw, service) => expect(withoutServletSession(raw)).toBe(service));
+
+  it('and people are sent on without it', () => {
+    const shop = { id: 'shop', match: 'path-prefix', urls: ['https://a.example/'] } as const;
+    expect(serviceMatcher([shop]).find('https://a.example/in;jsessionid=A1?x=1')?.url).toBe('https://a.example/in?x=1');
+  });
 });

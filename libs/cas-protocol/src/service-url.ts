@@ -27,6 +27,17 @@ export function parseServiceUrl(raw: string): ServiceUrl | null {
   return serviceUrlFault(raw) === null ? (raw as ServiceUrl) : null;
 }
 
+/**
+ * Without the session that a servlet container wrote to the end of the path, as it does until it sees its cookie: Apereo's Java
+ * client signs in without it and validates with it, and Apereo CAS takes it away. It names no service, and whoever wrote the link
+ * would choose the session that somebody else signs in to. @see Jakarta Servlet 5.0 §7.1.3
+ */
+export function withoutServletSession(raw: string): string {
+  const end = raw.indexOf('?');
+  const path = end === -1 ? raw : raw.slice(0, end);
+  return path.replace(/;jsessionid=[^;/]*$/, '') + raw.slice(path.length);
+}
+
 /** Encoded separators, dots and percent signs of these let a path climb out of its prefix behind a second decoder. */
 function pathFault(path: string): string | null {
   if (/%(?:2e|2f|5c|0\d|0[a-f]|1\d|1[a-f]|7f)/i.test(path)) return 'holds an encoded dot, slash, backslash or control character in its path';

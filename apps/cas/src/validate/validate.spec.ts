@@ -56,6 +56,11 @@ describe('service ticket (CAS 3.0 §3.1.1)', () => {
     });
   });
 
+  it("is for the same service with a servlet session of the client's (Jakarta Servlet 5.0 §7.1.3)", async () => {
+    expect(await attempt(await issue(), { service: `${SHOP};jsessionid=node01` })).toMatchObject({ user: 'ada' });
+    expect(await attempt(await issue(), { service: `${SHOP};v=2` })).toBe('INVALID_SERVICE');
+  });
+
   it('of 50 validations at once exactly one wins', async () => {
     const ticket = await issue();
     const results = await Promise.all(Array.from({ length: 50 }, () => attempt(ticket)));

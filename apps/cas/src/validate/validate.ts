@@ -1,4 +1,4 @@
-import { CasError, ticketKind, type ValidateParameters, type ValidationSuccess } from '@latchkey/cas-protocol';
+import { CasError, ticketKind, withoutServletSession, type ValidateParameters, type ValidationSuccess } from '@latchkey/cas-protocol';
 import type { ServiceEntry } from '@latchkey/contracts';
 import type { SessionReader } from '@latchkey/peers';
 import type { Metrics, SecurityLog } from '@latchkey/runtime';
@@ -67,9 +67,9 @@ async function takeTicket(tickets: Tickets, { ticket: id, takesProxyTickets }: V
   return ticket;
 }
 
-/** The same bytes as at /login, and still registered. @see CAS Protocol 3.0 §2.5.3 INVALID_SERVICE */
+/** The same bytes as at /login but for a servlet session, and still registered. @see CAS Protocol 3.0 §2.5.3 INVALID_SERVICE */
 function checkService(services: Services, request: ValidateRequest, ticket: Ticket): ServiceEntry {
-  if (request.service !== ticket.service) throw new CasError('INVALID_SERVICE', 'The ticket was issued for another service');
+  if (withoutServletSession(request.service) !== ticket.service) throw new CasError('INVALID_SERVICE', 'The ticket was issued for another service');
   const found = services.find(ticket.service);
   if (found === null || found.service.id !== ticket.serviceId) throw new CasError('INVALID_SERVICE', 'The service is not registered');
   return found.service;
