@@ -32,13 +32,16 @@ const blackBox = [
 
 /** Tests that start many processes whatever the shape; these and the split ones want the machine for themselves. */
 const apart = ['chaos', 'degraded-mode/degraded-mode', 'two-releases'];
+/** Clients that have to be compiled: `npm run test:interop`. */
+const compiled = ['interop/apereo-java'];
 const patience = ['<rootDir>/conformance/platform/patience.ts'];
 
 export default {
   testTimeout: 30_000,
   projects: [
-    { ...shared, displayName: 'embedded', testMatch: ['**/*.spec.ts', '**/*.spec.tsx'], testPathIgnorePatterns: ['/node_modules/', ...apart.map((name) => `/conformance/${name}\\.spec\\.ts$`)] },
+    { ...shared, displayName: 'embedded', testMatch: ['**/*.spec.ts', '**/*.spec.tsx'], testPathIgnorePatterns: ['/node_modules/', ...[...apart, ...compiled].map((name) => `/conformance/${name}\\.spec\\.ts$`)] },
     { ...shared, displayName: 'split', globals: { LATCHKEY_SHAPE: 'split' }, setupFilesAfterEnv: patience, testMatch: blackBox.map((name) => `<rootDir>/conformance/${name}.spec.ts`) },
     { ...shared, displayName: 'apart', setupFilesAfterEnv: patience, testMatch: apart.map((name) => `<rootDir>/conformance/${name}.spec.ts`) },
+    { ...shared, displayName: 'interop', setupFilesAfterEnv: patience, testMatch: compiled.map((name) => `<rootDir>/conformance/${name}.spec.ts`) },
   ],
 };

@@ -39,7 +39,8 @@ export function casClientRules({ name, start, proxies, protocols = [], signsOut 
       const form = await site.browser().visit(`${site.origin}/protected`);
       expect([form.url.startsWith(`${site.cas}/login?`), form.body.includes('Client /protected')]).toEqual([true, true]);
       const inside = await entered(site);
-      expect([inside.page.url.split('?')[0], knownAt(inside.page, site)]).toEqual([
+      // Java's containers write their session behind the path until they have seen their cookie.
+      expect([inside.page.url.split(/[?;]/)[0], knownAt(inside.page, site)]).toEqual([
         `${site.origin}/protected`,
         { user: 'ada', attributes: expect.objectContaining({ ...ONE_VALUE, affiliation: ATTRIBUTES.affiliation }) },
       ]);
