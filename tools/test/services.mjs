@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { findApache, findChromium } from '../services/browsers.mjs';
+import { passportCas, phpCas, pythonCas } from '../services/cas-clients.mjs';
 import { startKafka } from '../services/kafka.mjs';
 import { findNginx } from '../services/nginx.mjs';
 import { startPostgres } from '../services/postgres.mjs';
@@ -20,13 +21,18 @@ const folder = path.join(root, '.latchkey', 'test');
 export async function bringUp({ lifetime, log, lenient }) {
   const faults = [];
   const settings = {};
-  const attempt = async (name, work) => {
+  const must = async (work) => {
     try {
-      settings[name] = await work();
+      return await work();
     } catch (error) {
       if (!(error instanceof Advice)) throw error;
       faults.push(error.message);
+      return undefined;
     }
+  };
+  const attempt = async (name, work) => {
+    const found = await must(work);
+    if (found !== undefined) settings[name] = found;
   };
   // Packages first and one after another: apt-get knows one of itself at a time.
   await attempt('LATCHKEY_TEST_CHROMIUM', async () => findChromium(log));
@@ -35,6 +41,8 @@ export async function bringUp({ lifetime, log, lenient }) {
   await attempt('LATCHKEY_TEST_CADDY', async () => findCaddy(log));
   await attempt('LATCHKEY_TEST_HAPROXY', async () => findHaproxy(log));
   await attempt('LATCHKEY_TEST_LUA', async () => findLuaSocket(log));
+  // Found again by the tests that use them, which also get them where this does not.
+  if (!lenient) for (const client of [phpCas, pythonCas, passportCas]) await must(() => client(log));
   await attempt('LATCHKEY_TEST_REDIS_URL', () => kept(lifetime, 'Redis', startRedis({ log }), ({ url }) => url));
   await Promise.all([
     attempt('LATCHKEY_TEST_DATABASE_URL', () =>
