@@ -91,6 +91,13 @@ export function casClientRules({ name, start, proxies, protocols = [], signsOut 
         }
       });
 
+      it('enters nothing in the name of who has signed out, whether it has heard of it or not (§2.7)', async () => {
+        const { browser } = await entered(site);
+        knownAt(await browser.visit(`${site.origin}/proxied`), site);
+        await browser.visit(`${site.cas}/logout`);
+        expectUnknown(await browser.visit(`${site.origin}/proxied`), site);
+      });
+
       it('lets nobody in by a callback that is not registered (§2.5.4)', async () => {
         const browser = await signedIn(site);
         expectUnknown(await browser.visit(await ticketFor(browser, site, '/unregistered')), site);
