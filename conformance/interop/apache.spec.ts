@@ -18,8 +18,8 @@ describe('applications behind a real Apache sign in and are signed out', () => {
       port: loginPort,
       environment: { LATCHKEY_OUTBOUND_ALLOW: `127.0.0.1:${port}` },
       declaration: JSON.stringify({
-        people: [{ username: 'ada', name: 'Ada Lovelace', password: PASSWORD, attributes: { email: ['ada@example.org'] } }],
-        services: [{ id: 'apache-cas', name: 'Behind mod_auth_cas', urls: [`${site}/cas-area/`], match: 'path-prefix', attributes: ['email'] }],
+        people: [{ username: 'ada', name: 'Ada Lovelace', password: PASSWORD, attributes: { email: ['ada@example.org'], affiliation: ['member', 'employee'] } }],
+        services: [{ id: 'apache-cas', name: 'Behind mod_auth_cas', urls: [`${site}/cas-area/`], match: 'path-prefix', attributes: ['email', 'affiliation'] }],
         clients: [
           {
             id: 'apache-oidc',
@@ -42,6 +42,8 @@ describe('applications behind a real Apache sign in and are signed out', () => {
         CASValidateURL ${login}/cas/p3/serviceValidate
         CASSSOEnabled On
         CASVersion 2
+        CASAttributePrefix CAS-
+        CASAttributeDelimiter |
         OIDCProviderMetadataURL ${login}/.well-known/openid-configuration
         OIDCClientID apache-oidc
         OIDCClientSecret ${SECRET}
@@ -56,6 +58,7 @@ describe('applications behind a real Apache sign in and are signed out', () => {
           CASAuthNHeader On
           Require valid-user
           Header always set X-Who "expr=%{REMOTE_USER}"
+          Header always set X-Attributes "expr=%{req:CAS-email} %{req:CAS-affiliation}"
         </Location>
         <Location /oidc-area>
           AuthType openid-connect
@@ -80,6 +83,7 @@ describe('applications behind a real Apache sign in and are signed out', () => {
     expect(form.body).toContain('Behind mod_auth_cas');
     const inside = await browser.submit(form, { login: 'ada', password: PASSWORD });
     expect([inside.status, inside.url, inside.headers['x-who']]).toEqual([200, `${apache.url}/cas-area/`, 'ada']);
+    expect(inside.headers['x-attributes']).toBe('ada@example.org member|employee');
 
     const oidc = await browser.visit(`${apache.url}/oidc-area/`);
     expect([oidc.status, oidc.url, oidc.headers['x-who']]).toEqual([200, `${apache.url}/oidc-area/`, 'ada@example.org']);
@@ -90,6 +94,17 @@ describe('applications behind a real Apache sign in and are signed out', () => {
     expect([casAgain.status, String(casAgain.headers['location'])]).toEqual([302, expect.stringContaining('/cas/login')]);
     const oidcAgain = await browser.visit(`${apache.url}/oidc-area/`, { follow: false });
     expect([oidcAgain.status, String(oidcAgain.headers['location'])]).toEqual([302, expect.stringContaining('/oauth2/authorize')]);
+  });
+
+  it('mod_auth_cas takes a ticket once (CAS 3.0 §3.1.1)', async () => {
+    const browser = new Browser();
+    await browser.submit(await browser.visit(`${platform.url}/cas/login`), { login: 'ada', password: PASSWORD });
+    const service = `${apache.url}/cas-area/`;
+    const issued = await browser.visit(`${platform.url}/cas/login?service=${encodeURIComponent(service)}`, { follow: false });
+    const address = String(issued.headers['location']);
+    expect((await new Browser().visit(address)).headers['x-who']).toBe('ada');
+    const again = await new Browser().visit(address);
+    expect([again.headers['x-who'], again.status]).toEqual(['', 401]);
   });
 });
 
