@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -78,6 +78,15 @@ describe('the CAS conformance suite fails a server that is wrong', () => {
     } finally {
       await session.close();
     }
+  });
+});
+
+describe('docs/cas-conformance.md', () => {
+  const folder = fileURLToPath(new URL('./cas/results/', import.meta.url));
+  it.each(readdirSync(folder))('what is published of %s is of these very rules', (name) => {
+    const { sections } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { sections: { rules: { id: string; text: string }[] }[] };
+    const published = sections.flatMap(({ rules }) => rules.map(({ id, text }) => `${id}: ${text}`));
+    expect(published.sort()).toEqual(RULES.map(({ id, text }) => `${id}: ${text}`).sort());
   });
 });
 

@@ -31,7 +31,7 @@ nav { columns: 2; }
 <h1>${text(title)}</h1>
 <p>By section of the ${text(report.suite)} specification, ${text(report.at)}.
 <strong>${totals.passed}</strong> passed, <strong>${totals.failed}</strong> failed, ${totals['not supported']} not supported, ${totals.skipped} skipped.</p>
-<nav><ul>${report.sections.map(({ section, title: name, totals: own }) => `<li><a href="#${anchor(section)}">${text(section)} ${text(name)}</a> <span class="dim">${own.passed}/${own.passed + own.failed}</span></li>`).join('\n')}</ul></nav>
+<nav><ul>${report.sections.map(({ section, title: name, totals: own }) => `<li><a href="#${anchor(section)}">${text(section)} ${text(name)}</a> <span class="dim">${own.passed + own.failed === 0 ? '–' : `${own.passed}/${own.passed + own.failed}`}</span></li>`).join('\n')}</ul></nav>
 ${report.sections.map(({ section, title: name, rules }) => sectionOf(section, name, rules)).join('\n')}
 </body>
 </html>

@@ -50,3 +50,10 @@ rule('ends', 'MUST', '§3.8.1: after DELETE it gives no more tickets', async (co
   holds((await context.client().visit(location, { method: 'DELETE' })).status < 300, 'DELETE is refused');
   holds((await ask(context, location)).status >= 400, 'it still gives tickets');
 });
+rule('only a look', 'MUST', 'REST: /v1/users says whether name and password are right, and begins nothing', async (context) => {
+  const ask = (password: string): Promise<Page> =>
+    context.client().visit(context.address('/v1/users'), { method: 'POST', form: [['username', context.person.username], ['password', password]], follow: false });
+  const [right, wrong] = [await ask(context.person.password), await ask('wrong')];
+  same([right.status, wrong.status >= 400 && wrong.status < 500], [200, true], 'status, and whether a wrong password is refused');
+  holds(!/TGT-|ST-/.test(right.body) && right.headers.location === undefined, 'the answer holds a ticket');
+});
