@@ -11,10 +11,12 @@ import { UnknownNames } from './credentials/unknown-names.ts';
 import { people as peopleMigration } from './migrations/20261124-001-people.ts';
 import { visits as visitsMigration } from './migrations/20261124-002-visits.ts';
 import { proxyGrantingTickets } from './migrations/20261124-003-proxy-granting-tickets.ts';
+import { releases } from './migrations/20261124-004-releases.ts';
 import { Endings } from './people/endings.ts';
 import { PeopleChanges } from './people/people-changes.ts';
 import { People } from './people/people.ts';
 import { ProxyGrantingTickets } from './proxy/proxy-granting-tickets.ts';
+import { Releases } from './releases/releases.ts';
 import { Services } from './services/services.ts';
 import { Tickets } from './tickets/tickets.ts';
 import { VisitWeeks } from './visits/visit-weeks.ts';
@@ -82,7 +84,7 @@ export function fakePeers(log: string[], sessions: Map<string, SessionCopy>) {
   return { peers, state };
 }
 
-export const keeperMigrations: readonly Migration[] = [peopleMigration, visitsMigration, proxyGrantingTickets, ...deliveryMigrations];
+export const keeperMigrations: readonly Migration[] = [peopleMigration, visitsMigration, proxyGrantingTickets, releases, ...deliveryMigrations];
 
 /** A clock that only a test moves. */
 export interface MovedClock {
@@ -131,6 +133,7 @@ export function launchKeepers({ database, close }: { database: Database; close()
     tickets: new Tickets({ hot, database, clock, tenant, lifeMs: 10_000 }),
     visits: new Visits(database, tenant),
     granted: new ProxyGrantingTickets(database, tenant),
+    releases: new Releases(database, tenant),
     visitWeeks: new VisitWeeks(database, () => clock.now(), 400 * 86_400_000),
     sessions,
     /** A living session, in its owner's hands and as a hot copy. */

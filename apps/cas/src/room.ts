@@ -29,6 +29,7 @@ import { People } from './people/people.ts';
 import type { ProxyDesk } from './proxy/issue-proxy-ticket.ts';
 import { ProxyCallback } from './proxy/proxy-callback.ts';
 import { ProxyGrantingTickets } from './proxy/proxy-granting-tickets.ts';
+import { Releases } from './releases/releases.ts';
 import { RestGate } from './rest/rest-gate.ts';
 import { Services } from './services/services.ts';
 import { Destinations } from './sign-in/destination.ts';
@@ -101,8 +102,9 @@ function build(infra: Infra<CasConfig>) {
   const visitWeeks = new VisitWeeks(database, () => clock.now(), config.LATCHKEY_VISIT_DAYS * DAY_MS);
   const participations = new Participations({ peers, tenant, logger, visits, services });
   const granted = new ProxyGrantingTickets(database, tenant);
+  const releases = new Releases(database, tenant);
   const callback = new ProxyCallback({ outbound, clock, logger, metrics });
-  const validator: Validator = { tickets, services, visits, sessions, callback, granted, metrics, security };
+  const validator: Validator = { tickets, services, visits, sessions, releases, callback, granted, metrics, security };
   const proxyDesk: ProxyDesk = { granted, services, sessions, tickets };
   const deliveries = new Deliveries({
     database,
@@ -120,7 +122,7 @@ function build(infra: Infra<CasConfig>) {
   collectDeliveries(metrics, deliveries);
   const sessionEnded = new SessionEnded({ hot, tenant, visits, granted, services, deliveries });
   const signedIn = new SignedInPeople({ sessions, people, cookies });
-  const destinations = new Destinations({ tickets, people });
+  const destinations = new Destinations({ tickets, people, releases });
   const validations = new Validations(validator, logger);
   const password = new PasswordSignIn({ peers, tenant, metrics, security, credentials, limits, networkLimit: config.LATCHKEY_SIGN_IN_NETWORK_LIMIT });
   const rules = new PasswordRules(config.LATCHKEY_PASSWORD_MIN_LENGTH);
@@ -147,10 +149,11 @@ function build(infra: Infra<CasConfig>) {
       destinations,
       validations,
       password,
-      ...doorsFor(infra, { services, people, tickets, visits, validations, destinations, password }),
+      ...doorsFor(infra, { services, people, tickets, visits, validations, destinations, password, releases }),
       new Warning({ cookies, guard }),
       new SignInForm({ peers, tenant, cookies, guard, choices: { rememberMe: config.LATCHKEY_REMEMBER_DAYS > 0, warn: config.LATCHKEY_OFFER_WARNING === 'yes' } }),
       tickets,
+      releases,
       new RestGate(config.LATCHKEY_REST_TICKETS_FROM, http),
       new Receipts(http.formKey, clock),
       new FrontChannel({ deliveries, clock }),

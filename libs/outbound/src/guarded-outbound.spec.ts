@@ -62,6 +62,11 @@ describe('outbound calls (security.md 4.3; ASVS 1.3.6)', () => {
     await expect(sent).rejects.toBeInstanceOf(OutboundFailed);
   });
 
+  it('of an answer whose status says it all, so much is read as was said, and no more', async () => {
+    const answer = await guardedOutbound({ allow: [`127.0.0.1:${port}`] }).send({ method: 'GET', url: `http://127.0.0.1:${port}/large`, readAtMost: 65_536 });
+    expect([answer.status, answer.body.length]).toEqual([200, 65_536]);
+  });
+
   it('a closed port is a failure with a reason one can show', async () => {
     const outbound = guardedOutbound({ allow: ['127.0.0.1:1'] });
     await expect(outbound.send({ method: 'GET', url: 'http://127.0.0.1:1/' })).rejects.toMatchObject({ reason: 'the connection was refused' });

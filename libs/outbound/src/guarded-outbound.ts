@@ -82,7 +82,7 @@ function exchange(url: URL, pinned: { address: string; family: number }, request
         else done(null, answer.address, answer.family);
       },
     };
-    const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => read(response, request.maxBytes ?? MAX_BYTES, resolve, fail));
+    const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => read(response, request.readAtMost, resolve, fail));
     const connecting = setTimeout(() => outgoing.destroy(new Error(`no connection within ${CONNECT_MS} ms`)), CONNECT_MS);
     outgoing.on('socket', (socket) => {
       socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
@@ -93,22 +93,23 @@ function exchange(url: URL, pinned: { address: string; family: number }, request
   });
 }
 
-function read(response: IncomingMessage, maxBytes: number, resolve: (answer: OutboundAnswer) => void, fail: (reason: string) => void): void {
+function read(response: IncomingMessage, readAtMost: number | undefined, resolve: (answer: OutboundAnswer) => void, fail: (reason: string) => void): void {
+  const most = readAtMost ?? MAX_BYTES;
   const chunks: Buffer[] = [];
   let size = 0;
+  const done = (): void =>
+    resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).subarray(0, most).toString('utf8') });
   response.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= maxBytes) chunks.push(chunk);
-    else {
-      fail(`the answer is larger than ${maxBytes} bytes`);
-      response.destroy();
-    }
+    chunks.push(chunk);
+    if (size <= most) return;
+    if (readAtMost === undefined) fail(`the answer is larger than ${most} bytes`);
+    else done();
+    response.destroy();
   });
   response.on('error', () => fail('the answer broke off'));
   response.on('aborted', () => fail('the answer broke off'));
-  response.on('end', () =>
-    resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }),
-  );
+  response.on('end', done);
 }
 
 function reasonOf(error: Error & { code?: string }): string {

@@ -3,8 +3,8 @@ export interface OutboundRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Largest answer that is read; 1 MB where nothing is said. */
-  readonly maxBytes?: number;
+  /** So much of the answer is read, and the rest is left: for whom the status says it all. Else more than 1 MB is a failure. */
+  readonly readAtMost?: number;
 }
 
 export interface OutboundAnswer {

@@ -1,6 +1,7 @@
 import type { Infra } from '@latchkey/runtime';
 import type { CasConfig } from '../config.ts';
 import type { People } from '../people/people.ts';
+import type { Releases } from '../releases/releases.ts';
 import type { Services } from '../services/services.ts';
 import { BasicDoor } from '../sign-in/basic-door.ts';
 import { BasicSignIn } from '../sign-in/basic-sign-in.ts';
@@ -25,11 +26,12 @@ interface Keepers {
   readonly validations: Validations;
   readonly destinations: Destinations;
   readonly password: PasswordSignIn;
+  readonly releases: Releases;
 }
 
 /** What answers proxies, and scripts that bring a password: both share what they remember of passwords. */
 export function doorsFor({ config, clock, http, metrics, peers, sessions, tenant }: Infra<CasConfig>, keepers: Keepers) {
-  const { services, people, tickets, visits, validations, destinations, password } = keepers;
+  const { services, people, tickets, visits, validations, destinations, password, releases } = keepers;
   const basic = new BasicSignIn({ password, sessions, clock });
   const cookies = new VisitCookies(new VisitSeals(http.formKey, clock, config.LATCHKEY_FORWARD_AUTH_VISIT_SECONDS * 1_000));
   const entrance = new Entrance({ validations, tickets, visits });
@@ -37,7 +39,7 @@ export function doorsFor({ config, clock, http, metrics, peers, sessions, tenant
   const tokens = new AccessTokens({ peers, tenant });
   return [
     new BasicDoor({ basic, destinations, http }),
-    new ForwardAuth({ services, sessions, cookies, visitors, basic, entrance, tokens, http, metrics }),
+    new ForwardAuth({ services, sessions, cookies, visitors, basic, entrance, releases, tokens, http, metrics }),
     new Handshake({ services, cookies, entrance, http }),
   ];
 }

@@ -2,6 +2,7 @@ import { CasError } from '@latchkey/cas-protocol';
 import type { SessionReader } from '@latchkey/peers';
 import { Problem, clientNetwork, type HttpSettings, type Metrics } from '@latchkey/runtime';
 import type { FastifyRequest } from 'fastify';
+import type { Releases } from '../releases/releases.ts';
 import { admits, isStrongEnough, type MatchedService, type Services } from '../services/services.ts';
 import { basicCredentials, takesBasic, type BasicSignIn, type NameAndPassword } from '../sign-in/basic-sign-in.ts';
 import { deviceOf } from '../sign-in/device.ts';
@@ -26,6 +27,7 @@ interface Parts {
   readonly visitors: KnownVisitors;
   readonly basic: BasicSignIn;
   readonly entrance: Entrance;
+  readonly releases: Releases;
   readonly tokens: AccessTokens;
   readonly http: HttpSettings;
   readonly metrics: Metrics;
@@ -102,7 +104,7 @@ export class ForwardAuth {
     if (visitor === null) return NOBODY;
     if (!admits(service, visitor.groups)) return { outcome: 'not-admitted' };
     try {
-      return { outcome: 'open', headers: { ...identityHeaders(service, visitor), ...more } };
+      return { outcome: 'open', headers: { ...identityHeaders(service, visitor, await this.parts.releases.agreed(service, subject)), ...more } };
     } catch (error) {
       if (error instanceof CasError) return { outcome: 'not-admitted' };
       throw error;

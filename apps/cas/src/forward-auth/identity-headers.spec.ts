@@ -9,7 +9,7 @@ const ada = {
   attributes: { email: ['ada@example.org'], affiliation: ['staff', 'faculty'] },
   groups: ['staff', 'analysts'],
 };
-const headers = (attributes: string[], over: object = {}) => identityHeaders(service({ attributes }), { ...ada, ...over });
+const headers = (attributes: string[], over: object = {}) => identityHeaders(service({ attributes }), { ...ada, ...over }, null);
 const value = (attribute: string, values: string[]) => headers([attribute], { attributes: { [attribute]: values } });
 
 describe('what an application behind a proxy is told', () => {
@@ -27,8 +27,8 @@ describe('what an application behind a proxy is told', () => {
   it('nothing more: what is not named is there and empty, so that it replaces what a client sent', () =>
     expect(headers([])).toEqual({ 'Remote-User': 'ada', 'Remote-Name': '', 'Remote-Email': '', 'Remote-Groups': '' }));
   it('by the attribute that the service chose', () =>
-    expect(identityHeaders(service({ attributes: [], usernameAttribute: 'email' }), ada)['Remote-User']).toBe('ada@example.org'));
-  it('nobody, where that attribute is missing (INV-8)', () => expect(() => identityHeaders(service({ attributes: [], usernameAttribute: 'badge' }), ada)).toThrow());
+    expect(identityHeaders(service({ attributes: [], usernameAttribute: 'email' }), ada, null)['Remote-User']).toBe('ada@example.org'));
+  it('nobody, where that attribute is missing (INV-8)', () => expect(() => identityHeaders(service({ attributes: [], usernameAttribute: 'badge' }), ada, null)).toThrow());
 });
 
 describe('values stand in one header and cannot end it (RFC 9110 §5.5)', () => {

@@ -11,12 +11,12 @@ const ATTRIBUTE = 'X-Latchkey-Attribute-';
  * has are there also when they are empty, so that a proxy replaces with them what a client sent.
  * @throws CasError for a person whom this service cannot name
  */
-export function identityHeaders(service: ServiceEntry, visitor: Visitor): Headers {
-  const attributes = releasedAttributes(service, visitor);
+export function identityHeaders(service: ServiceEntry, visitor: Visitor, agreed: ReadonlySet<string> | null): Headers {
+  const attributes = releasedAttributes(service, visitor, agreed);
   const [email = ''] = attributes.get('email') ?? attributes.get('mail') ?? [];
   const [name = ''] = attributes.get('name') ?? [];
   return {
-    'Remote-User': listed([casUser(service, visitor)]),
+    'Remote-User': listed([casUser(service, visitor, agreed)]),
     'Remote-Name': text(name),
     'Remote-Email': listed([email]),
     'Remote-Groups': listed(attributes.get('groups') ?? []),

@@ -13,6 +13,7 @@ export function logoutRequestFor(clock: Clock): (delivery: ClaimedDelivery) => P
     const { ticket, user } = delivery.payload as LogoutPayload;
     return {
       method: 'POST',
+      readAtMost: 64 * 1024,
       url: delivery.address,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: logoutRequestForm({ id: `LR-${delivery.id}`, issuedAt: new Date(clock.now()), user, ticket }),

@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
+import { withoutServletSession } from '@latchkey/cas-protocol';
 import { sessionStorePeer } from '@latchkey/contracts';
 import { signedOutPage } from '@latchkey/pages';
 import { type Peers, type SessionReader } from '@latchkey/peers';
@@ -70,7 +71,7 @@ export class LogoutController {
     const session = await this.sessions.byCookie(this.cookies.session(request));
     if (session !== null) await this.peers.to(sessionStorePeer).end({ tenant: this.tenant, sid: session.sid, reason: 'sign-out' });
     this.cookies.clearSession(reply);
-    const matched = service === undefined ? null : this.services.find(service);
+    const matched = service === undefined ? null : this.services.find(withoutServletSession(service));
     const byBrowser = session !== null && (await this.applications.anyByBrowser(session.sid));
     if (matched !== null && byBrowser) await redirect(reply, `/cas/signed-out?receipt=${this.receipts.seal(session.sid, matched.url)}`);
     else if (matched !== null) await redirect(reply, matched.url);

@@ -32,7 +32,7 @@ export class ProxyCallback {
     const now = clock.now();
     const pair = { pgtId: newTicketId('PGT', now), pgtIou: newTicketId('PGTIOU', now) };
     try {
-      const { status } = await outbound.send({ method: 'GET', url: callbackAddress(pgtUrl, pair), maxBytes: 64 * 1024 });
+      const { status } = await outbound.send({ method: 'GET', url: callbackAddress(pgtUrl, pair), readAtMost: 64 * 1024 });
       metrics.count('latchkey_proxy_callbacks_total', { outcome: status === 200 ? 'taken' : 'refused' });
       return status === 200 ? pair : null;
     } catch (error) {

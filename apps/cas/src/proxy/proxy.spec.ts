@@ -46,9 +46,9 @@ const told = async <T>(asked: Promise<T>): Promise<T | string> =>
     throw error;
   });
 const validated = (ticket: string, over: { service?: string; pgtUrl?: string; takesProxyTickets?: boolean; renew?: boolean } = {}) => {
-  const { tickets, visits, sessions, granted, clock, logger } = room;
+  const { tickets, visits, sessions, granted, releases, clock, logger } = room;
   const callback = new ProxyCallback({ outbound, clock, logger, metrics: silentMetrics });
-  const parts = { tickets, services: room.services(), visits, sessions, granted, callback, metrics: silentMetrics, security: silentSecurityLog };
+  const parts = { tickets, services: room.services(), visits, sessions, granted, releases, callback, metrics: silentMetrics, security: silentSecurityLog };
   return told(validate(parts, { service: PORTAL, ticket, renew: false, pgtUrl: null, takesProxyTickets: true, ...over }));
 };
 const enter = () => room.tickets.issue({ service: PORTAL, serviceId: 'portal', sid: SID, subject, fromNewLogin: true });
@@ -73,7 +73,7 @@ describe('proxy callback (CAS 3.0 §2.5.4)', () => {
   it('gets the ticket and its name; the service is told the name alone', async () => {
     const success = (await validated(await enter(), { pgtUrl: PORTAL_PGT })) as ValidationSuccess;
     const { pgtId, pgtIou } = handed();
-    expect(called).toEqual([{ method: 'GET', url: `${PORTAL_PGT}&pgtIou=${pgtIou}&pgtId=${pgtId}`, maxBytes: 65_536 }]);
+    expect(called).toEqual([{ method: 'GET', url: `${PORTAL_PGT}&pgtIou=${pgtIou}&pgtId=${pgtId}`, readAtMost: 65_536 }]);
     expect([isProxyGrantingTicket(pgtId), pgtIou.startsWith('PGTIOU-'), pgtId.length <= 64, pgtIou.length <= 64]).toEqual([true, true, true, true]);
     expect([success.proxyGrantingTicketIou, success.proxies]).toEqual([pgtIou, []]);
     expect(JSON.stringify(success)).not.toContain(pgtId);

@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, Inject, Post, Req, Res } from '@nestjs/common';
+import { withoutServletSession } from '@latchkey/cas-protocol';
 import { sessionStorePeer, type SessionCopy } from '@latchkey/contracts';
 import { type Peers, type SessionReader } from '@latchkey/peers';
 import { Problem, clientNetwork, parametersOf, type HttpSettings } from '@latchkey/runtime';
@@ -45,7 +46,7 @@ export class RestTicketsController {
   async ticketFor(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     this.enter(request);
     const session = await this.session(request);
-    const matched = this.services.find(parametersOf(request).one('service') ?? '');
+    const matched = this.services.find(withoutServletSession(parametersOf(request).one('service') ?? ''));
     if (matched === null) throw new Problem(400, 'service_not_registered', 'Bad request', 'The service is missing, or is not registered.');
     const { service, url } = matched;
     const person = service.groups.length === 0 ? null : await this.people.bySubject(session.subject);

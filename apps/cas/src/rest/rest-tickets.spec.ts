@@ -25,6 +25,10 @@ describe('tickets without a browser (REST)', () => {
     expect(await cas.validate(await ticket.text())).toContain('<cas:user>ada</cas:user>');
     expect((await ask('GET', `tickets/${tgt}`)).status).toBe(200);
   });
+  it('names the service as all other entrances do: without the session of a servlet container', async () => {
+    const ticket = await ask('POST', `tickets/${await signIn()}`, { service: `${SHOP};jsessionid=A1` });
+    expect(await cas.validate(await ticket.text())).toContain('<cas:user>ada</cas:user>');
+  });
   it('signing out ends it everywhere', async () => {
     const tgt = await signIn();
     const ticket = await (await ask('POST', `tickets/${tgt}`, { service: SHOP })).text();

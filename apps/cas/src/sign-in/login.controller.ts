@@ -12,7 +12,7 @@ import { depart } from './departure.ts';
 import { Destinations } from './destination.ts';
 import { deviceOf } from './device.ts';
 import { PasswordSignIn, type SignInResult } from './password-sign-in.ts';
-import { hiddenFields, purposeOf, type Purpose } from './purpose.ts';
+import { addressOf, purposeOf, type Purpose } from './purpose.ts';
 import { SIGN_IN, SignInForm, type FormState } from './sign-in-form.ts';
 import { Warning } from './warning.ts';
 
@@ -68,7 +68,7 @@ export class LoginController {
     if (posted.has('continue')) return this.goOn(request, reply, purpose);
     // A service may send people here by a form. Across sites that comes without our cookies, so it comes again as a GET.
     if (!['login', 'password', formTokenField].some((name) => posted.has(name))) {
-      return void (await redirect(reply, addressOf(purpose)));
+      return void (await redirect(reply, addressOf('/cas/login', purpose)));
     }
     const username = posted.one('login')?.trim() ?? '';
     const password = posted.one('password') ?? '';
@@ -101,7 +101,7 @@ export class LoginController {
   private async goOn(request: FastifyRequest, reply: FastifyReply, purpose: Purpose): Promise<void> {
     const session = await this.sessions.byCookie(this.cookies.session(request));
     const answered = this.warning.isAnswered(request, parametersOf(request).one(formTokenField));
-    if (session === null || purpose.renew || !answered) return void (await redirect(reply, addressOf(purpose)));
+    if (session === null || purpose.renew || !answered) return void (await redirect(reply, addressOf('/cas/login', purpose)));
     await depart(reply, await this.destinations.of(purpose, session, false));
   }
 
@@ -116,10 +116,6 @@ export class LoginController {
     };
     await sendPage(reply, 200, (context) => signedInPage(props, context));
   }
-}
-
-function addressOf(purpose: Purpose): string {
-  return `/cas/login?${new URLSearchParams(hiddenFields(purpose).map(([name, value]) => [name, value])).toString()}`;
 }
 
 /** A box that is not ticked is not sent; some clients send `false` in its place. */

@@ -16,7 +16,7 @@ function signIn(over: { allowed?: boolean; attempt?: () => Promise<unknown>; sta
     limits: { hit: async () => (steps.push('limit'), { allowed: over.allowed ?? true, retryAfterMs: 30_000 }) } as never,
     networkLimit: 3,
   });
-  const request = { username: 'ada', password: 'x', device: deviceOf(undefined, '192.0.2.1'), replaces: null, interaction: null };
+  const request = { username: 'ada', password: 'x', device: deviceOf(undefined, '192.0.2.1'), replaces: null, interaction: null, longTermSeconds: null };
   return { steps, result: keeper.signIn(request) };
 }
 

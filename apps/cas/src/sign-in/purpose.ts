@@ -7,6 +7,7 @@ import type { MatchedService, Services } from '../services/services.ts';
 const OWN_PAGES: ReadonlyMap<string, string> = new Map([
   ['account', '/account'],
   ['password', '/account/password'],
+  ['releases', '/account/releases'],
   ['applications', '/consent/applications'],
 ]);
 
@@ -46,6 +47,11 @@ export function purposeOf(pairs: Pairs, services: Services): Purpose {
 /** What the form carries so that its post has the same purpose. */
 export function hiddenFields(purpose: Purpose): HiddenFields {
   return [...target(purpose), ...(purpose.renew ? ([['renew', 'true']] as const) : [])];
+}
+
+/** An address of ours that keeps the purpose. */
+export function addressOf(path: string, purpose: Purpose): string {
+  return `${path}?${new URLSearchParams(hiddenFields(purpose).map(([name, value]) => [name, value])).toString()}`;
 }
 
 function target(purpose: Purpose): HiddenFields {

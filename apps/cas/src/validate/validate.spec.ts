@@ -27,9 +27,9 @@ beforeEach(async () => {
 const issue = (over: { fromNewLogin?: boolean; serviceId?: string; service?: string } = {}) =>
   room.tickets.issue({ service: SHOP, serviceId: 'shop', sid: 'sid-of-ada-0001', subject, fromNewLogin: false, ...over });
 const parts = () => {
-  const { tickets, visits, sessions, granted, outbound, clock, logger } = room;
+  const { tickets, visits, sessions, granted, releases, outbound, clock, logger } = room;
   const callback = new ProxyCallback({ outbound, clock, logger, metrics: silentMetrics });
-  return { tickets, services: room.services(), visits, sessions, granted, callback, metrics: silentMetrics, security: silentSecurityLog };
+  return { tickets, services: room.services(), visits, sessions, granted, releases, callback, metrics: silentMetrics, security: silentSecurityLog };
 };
 const attempt = async (ticket: string, over: { service?: string; renew?: boolean; pgtUrl?: string } = {}) =>
   validate(parts(), { service: SHOP, ticket, renew: false, pgtUrl: null, takesProxyTickets: false, ...over }).catch((error: unknown) => {
@@ -54,11 +54,6 @@ describe('service ticket (CAS 3.0 §3.1.1)', () => {
       proxies: [],
       proxyGrantingTicketIou: null,
     });
-  });
-
-  it("is for the same service with a servlet session of the client's (Jakarta Servlet 5.0 §7.1.3)", async () => {
-    expect(await attempt(await issue(), { service: `${SHOP};jsessionid=node01` })).toMatchObject({ user: 'ada' });
-    expect(await attempt(await issue(), { service: `${SHOP};v=2` })).toBe('INVALID_SERVICE');
   });
 
   it('of 50 validations at once exactly one wins', async () => {

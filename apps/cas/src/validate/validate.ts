@@ -1,9 +1,10 @@
-import { CasError, ticketKind, withoutServletSession, type ValidateParameters, type ValidationSuccess } from '@latchkey/cas-protocol';
+import { CasError, ticketKind, type ValidateParameters, type ValidationSuccess } from '@latchkey/cas-protocol';
 import type { ServiceEntry } from '@latchkey/contracts';
 import type { SessionReader } from '@latchkey/peers';
 import type { Metrics, SecurityLog } from '@latchkey/runtime';
 import type { ProxyCallback } from '../proxy/proxy-callback.ts';
 import type { ProxyGrantingTickets } from '../proxy/proxy-granting-tickets.ts';
+import type { Releases } from '../releases/releases.ts';
 import { admits, isStrongEnough, type Services } from '../services/services.ts';
 import type { Ticket, Tickets } from '../tickets/tickets.ts';
 import type { Visits } from '../visits/visits.ts';
@@ -14,6 +15,7 @@ export interface Validator {
   readonly services: Services;
   readonly visits: Visits;
   readonly sessions: SessionReader;
+  readonly releases: Releases;
   readonly callback: ProxyCallback;
   readonly granted: ProxyGrantingTickets;
   readonly metrics: Metrics;
@@ -46,14 +48,15 @@ export async function validate(parts: Validator, request: ValidateRequest): Prom
   const session = await parts.sessions.bySid(sid);
   if (session === null || session.subject !== subject) throw new CasError('INVALID_TICKET', 'The session of this ticket has ended');
   if (!admits(service, visitor.groups) || !isStrongEnough(service, session)) throw new CasError('INVALID_TICKET', 'This person may not use this service');
-  const user = casUser(service, visitor);
+  const agreed = await parts.releases.agreed(service, subject);
+  const user = casUser(service, visitor, agreed);
   if (pair !== null) await parts.granted.grant(pair.pgtId, { sid, subject, service: service.id, proxies: [request.pgtUrl!, ...proxies] });
   return {
     user,
     authenticatedAt: new Date(session.authTime * 1000),
     fromNewLogin: ticket.fromNewLogin,
     longTerm: session.longTerm === true,
-    attributes: releasedAttributes(service, visitor),
+    attributes: releasedAttributes(service, visitor, agreed),
     proxies,
     proxyGrantingTicketIou: pair?.pgtIou ?? null,
   };
@@ -67,9 +70,9 @@ async function takeTicket(tickets: Tickets, { ticket: id, takesProxyTickets }: V
   return ticket;
 }
 
-/** The same bytes as at /login but for a servlet session, and still registered. @see CAS Protocol 3.0 §2.5.3 INVALID_SERVICE */
+/** The same bytes as at /login, and still registered. @see CAS Protocol 3.0 §2.5.3 INVALID_SERVICE */
 function checkService(services: Services, request: ValidateRequest, ticket: Ticket): ServiceEntry {
-  if (withoutServletSession(request.service) !== ticket.service) throw new CasError('INVALID_SERVICE', 'The ticket was issued for another service');
+  if (request.service !== ticket.service) throw new CasError('INVALID_SERVICE', 'The ticket was issued for another service');
   const found = services.find(ticket.service);
   if (found === null || found.service.id !== ticket.serviceId) throw new CasError('INVALID_SERVICE', 'The service is not registered');
   return found.service;

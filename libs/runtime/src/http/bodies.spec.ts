@@ -44,7 +44,7 @@ describe('bodies and their limits (security.md 4.3)', () => {
   });
   it('broken JSON is 400, another type 415', async () => {
     expect(await post('/json', '{"a":')).toBe(400);
-    expect(await post('/json', '<a/>', 'application/xml')).toBe(415);
+    expect(await post('/json', '<a/>', 'text/csv')).toBe(415);
   });
   it('a client that is still writing hears why it is refused, and is not cut off', async () => {
     const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
