@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CasError } from './errors.ts';
-import { formatOf, parseLoginParameters, parseValidateParameters } from './parameters.ts';
+import { formatOf, parseLoginParameters, parseProxyParameters, parseValidateParameters } from './parameters.ts';
+import { parseSamlValidate } from './saml-request.ts';
 
 const login = (query: string) => parseLoginParameters(new URLSearchParams(query));
 const validate = (query: string) => parseValidateParameters(new URLSearchParams(query));
@@ -40,4 +41,18 @@ describe('parameters of the validation endpoints (CAS 3.0 §2.5.1)', () => {
     expect(formatOf(new URLSearchParams('format=JSON'))).toBe('JSON');
     expect(formatOf(new URLSearchParams('format=JSON&format=XML'))).toBe('XML');
   });
+});
+
+describe('a service is named without the session of a servlet container, at each entrance alike (Jakarta Servlet 5.0 §7.1.3)', () => {
+  const NAMED = encodeURIComponent('https://a.example/in;jsessionid=A1?x=1');
+  const SERVICE = 'https://a.example/in?x=1';
+  const soap = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><p:Request xmlns:p="urn:oasis:names:tc:SAML:1.0:protocol"><p:AssertionArtifact>ST-1</p:AssertionArtifact></p:Request></s:Body></s:Envelope>';
+
+  it.each([
+    ['/login', () => login(`service=${NAMED}`).service],
+    ['/login of SAML 1.1', () => login(`TARGET=${NAMED}`).service],
+    ['validation', () => validate(`service=${NAMED}&ticket=ST-1`).service],
+    ['/samlValidate', () => parseSamlValidate(new URLSearchParams(`TARGET=${NAMED}`), soap).service],
+    ['/proxy', () => parseProxyParameters(new URLSearchParams(`pgt=PGT-1&targetService=${NAMED}`)).targetService],
+  ] as const)('%s', (_name, read) => expect(read()).toBe(SERVICE));
 });

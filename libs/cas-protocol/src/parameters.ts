@@ -1,4 +1,5 @@
 import { CasError } from './errors.ts';
+import { withoutServletSession } from './service-url.ts';
 
 /** Name and value pairs as they stood in the query or form, in order. */
 export type Pairs = Iterable<readonly [string, string]>;
@@ -37,7 +38,7 @@ export function parseLoginParameters(pairs: Pairs): LoginParameters {
   const read = singles(pairs, ['service', 'TARGET', 'renew', 'gateway', 'method']);
   const [byService, byTarget] = [read('service'), read('TARGET')];
   if (byService !== null && byTarget !== null) throw new CasError('INVALID_REQUEST', "Only one of the parameters 'service' and 'TARGET' can be given");
-  const service = byService ?? byTarget;
+  const service = named(byService ?? byTarget);
   const renew = isSet(read('renew'));
   return { service, renew, gateway: isSet(read('gateway')) && !renew && service !== null, method: parseMethod(read('method')), saml: byTarget !== null };
 }
@@ -54,7 +55,7 @@ function parseMethod(method: string | null): LoginMethod {
  */
 export function parseProxyParameters(pairs: Pairs): ProxyParameters {
   const read = singles(pairs, ['pgt', 'targetService', 'format']);
-  const [pgt, targetService] = [read('pgt'), read('targetService')];
+  const [pgt, targetService] = [read('pgt'), named(read('targetService'))];
   if (pgt === null || targetService === null) throw new CasError('INVALID_REQUEST', "The parameters 'pgt' and 'targetService' are both required");
   parseFormat(read('format'));
   return { pgt, targetService };
@@ -66,7 +67,7 @@ export function parseProxyParameters(pairs: Pairs): ProxyParameters {
  */
 export function parseValidateParameters(pairs: Pairs): ValidateParameters {
   const read = singles(pairs, ['service', 'ticket', 'renew', 'pgtUrl', 'format']);
-  const service = read('service');
+  const service = named(read('service'));
   const ticket = read('ticket');
   if (service === null || ticket === null) throw new CasError('INVALID_REQUEST', "The parameters 'service' and 'ticket' are both required");
   return { service, ticket, renew: isSet(read('renew')), pgtUrl: read('pgtUrl'), format: parseFormat(read('format')) };
@@ -83,6 +84,8 @@ function parseFormat(format: string | null): 'XML' | 'JSON' {
   if (upper === 'XML' || upper === 'JSON') return upper;
   throw new CasError('INVALID_REQUEST', "The parameter 'format' must be XML or JSON");
 }
+
+const named = (service: string | null): string | null => (service === null ? null : withoutServletSession(service));
 
 /** A parameter is set by its presence; `false` is what clients send that always send the parameter. */
 function isSet(value: string | null): boolean {

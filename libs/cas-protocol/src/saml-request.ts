@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { CasError } from './errors.ts';
 import type { Pairs } from './parameters.ts';
+import { withoutServletSession } from './service-url.ts';
 
 export interface SamlValidateRequest {
   readonly service: string;
@@ -19,7 +20,7 @@ const PROTOCOL = 'urn:oasis:names:tc:SAML:1.0:protocol';
 export function parseSamlValidate(pairs: Pairs, body: string): SamlValidateRequest {
   const targets = [...pairs].filter(([name]) => name === 'TARGET').map(([, value]) => value);
   if (targets.length > 1) throw new CasError('INVALID_REQUEST', "The parameter 'TARGET' is given more than once");
-  const service = targets[0] ?? '';
+  const service = withoutServletSession(targets[0] ?? '');
   const { artifacts, requestId } = read(body);
   if (service === '') throw new CasError('INVALID_REQUEST', "The parameter 'TARGET' is required");
   if (artifacts.length !== 1) throw new CasError('INVALID_REQUEST', 'The body must be a SOAP envelope with one samlp:AssertionArtifact');

@@ -1,7 +1,7 @@
 import { ExpressionIndex } from './expression-index.ts';
 import { earlier, sooner, type Candidate, type RegisteredUrls } from './precedence.ts';
 import { parseServicePattern, type ServicePattern } from './service-pattern.ts';
-import { parseServiceUrl, withoutServletSession, type ServiceUrl } from './service-url.ts';
+import { parseServiceUrl, type ServiceUrl } from './service-url.ts';
 
 export type { RegisteredUrls } from './precedence.ts';
 
@@ -35,7 +35,7 @@ export function serviceMatcher<Service extends RegisteredUrls>(services: Iterabl
   }
   return {
     find(raw) {
-      const url = parseServiceUrl(withoutServletSession(raw));
+      const url = parseServiceUrl(raw);
       if (url === null) return null;
       const [, scheme, host, rest] = /^(https?:\/\/)([^/?]+)(.*)$/.exec(url) as unknown as [string, string, string, string];
       const firstDot = host.indexOf('.');

@@ -28,9 +28,10 @@ export function parseServiceUrl(raw: string): ServiceUrl | null {
 }
 
 /**
- * Without the session that a servlet container wrote to the end of the path, as it does until it sees its cookie: Apereo's Java
- * client signs in without it and validates with it, and Apereo CAS takes it away. It names no service, and whoever wrote the link
- * would choose the session that somebody else signs in to. @see Jakarta Servlet 5.0 §7.1.3
+ * A service as a client names it, without the session that a servlet container wrote to the end of the path, as it does until it
+ * sees its cookie: Apereo's Java client signs in without it and validates with it, and Apereo CAS takes it away. It is no part of the
+ * name, and whoever wrote the link would choose the session that somebody else signs in to. Never for an address that is asked about
+ * for what it is: to other servers it is another file. @see Jakarta Servlet 5.0 §7.1.3
  */
 export function withoutServletSession(raw: string): string {
   const end = raw.indexOf('?');
@@ -62,6 +63,8 @@ function isUtf8(path: string): boolean {
  * Names are read as the laxest reader would: in any case, with `;` between pairs, as a list, up to a NUL, without white space.
  */
 function queryFault(query: string): string | null {
+  // Nearly all queries: none of the names in it, nor a character that could be decoded to one.
+  if (!/ticket|samlart|%/i.test(query)) return null;
   const names = query.slice(1).split(/[&;]/).map((pair) => new URLSearchParams(pair).keys().next().value ?? '');
   return names.some((name) => /^\s*(?:ticket|samlart)\s*(?:[[\0]|$)/i.test(name)) ? "holds a parameter 'ticket' or 'SAMLart'" : null;
 }

@@ -43,6 +43,7 @@ describe('/cas/logout (CAS 3.0 §2.3)', () => {
     expect(locationOf(await browser.visit(at(`/cas/logout?service=${encodeURIComponent(SHOP)}`), outside))).toBe(SHOP);
     expect(await isIn(browser)).toBe(false);
     expect(locationOf(await browser.visit(at(`/cas/logout?service=${encodeURIComponent(SHOP)}`), outside))).toBe(SHOP);
+    expect(locationOf(await browser.visit(at(`/cas/logout?service=${encodeURIComponent(`${SHOP};jsessionid=A1`)}`), outside))).toBe(SHOP);
     for (const foreign of ['service=https://evil.example/', 'url=https://evil.example/']) {
       expect(new URL((await browser.visit(at(`/cas/logout?${foreign}`))).url).pathname).toBe('/cas/signed-out');
     }
