@@ -14,7 +14,7 @@ export function report({ names, sides, results, bounds, rounds, write }) {
     ...(ratios.length === 0 ? [] : [`| operation | CPU of ${ours} ÷ CPU of ${theirs}, round by round | median | with PostgreSQL |`, `| --- | --- | --: | --: |`, ...ratios]),
   ];
   console.log(`\n${lines.join('\n')}\n`);
-  if (write) writeSection('What an operation costs', page(lines, bounds, rounds, theirs));
+  if (write) writeSection(theirs === 'apereo-cas' ? 'CAS beside Apereo CAS' : 'What an operation costs', page(lines, bounds, rounds, theirs));
 }
 
 function row(name, side, figures) {
@@ -40,7 +40,7 @@ function page(lines, bounds, rounds, theirs) {
   return `Measured by \`npm run bench --${theirs === undefined ? '' : ` --against ${theirs}`} --write\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} processors, Node ${process.versions.node},
 ${bounds.connections} connections, ${rounds} rounds of ${bounds.seconds} s in turns, medians. Every answer was checked. Latchkey keeps
 grants, visits and sessions in PostgreSQL (embedded, \`synchronous_commit\` on)${theirs === undefined ? '' : `; ${theirs} keeps everything in the memory of its process`}. "Server CPU" is user and
-system time of the Node process; what PostgreSQL used stands beside it. Machines are noisy: trust the ratios, not the rates.
+system time of the server's process; what PostgreSQL used stands beside it. Machines are noisy: trust the ratios, not the rates.
 
 ${lines.join('\n')}
 `;

@@ -1,5 +1,6 @@
 // Runs each operation on Latchkey and on the server named by --against, in turns in one run, and prints what each cost.
 import { parseArgs } from 'node:util';
+import { apereoCasOperations } from './operations/apereo-cas.mjs';
 import { latchkeyOperations } from './operations/latchkey.mjs';
 import { oidcProviderOperations } from './operations/oidc-provider.mjs';
 import { measure } from './measure.mjs';
@@ -17,7 +18,11 @@ const { values } = parseArgs({
   },
 });
 
-const RIVALS = { 'oidc-provider': { file: 'oidc-provider.mjs', operations: oidcProviderOperations } };
+/** `only`: what is measured beside it; everything where nothing is said. */
+const RIVALS = {
+  'oidc-provider': { file: 'oidc-provider.mjs', operations: oidcProviderOperations },
+  'apereo-cas': { file: 'apereo-cas.mjs', operations: apereoCasOperations, only: 'CAS sign-on + validate, with a session' },
+};
 if (values.against !== undefined && !(values.against in RIVALS)) {
   console.error(`--against takes ${Object.keys(RIVALS).join(' or ')}, not ${values.against}`);
   process.exit(2);
@@ -31,7 +36,7 @@ try {
     const rival = RIVALS[values.against];
     sides.push(await side(values.against, rival.file, rival.operations));
   }
-  const names = Object.keys(sides[0].operations).filter((name) => values.only === undefined || name === values.only);
+  const names = Object.keys(sides[0].operations).filter((name) => [undefined, name].includes(values.only ?? RIVALS[values.against]?.only));
   const results = new Map();
   for (const name of names) {
     for (const one of sides) if (one.operations[name]) await measure(one.server, one.operations[name], { ...bounds, seconds: 1 });

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const START_MS = 60_000;
+/** A Java server is slow to start. */
+const START_MS = 240_000;
 /** For a profile of the server: BENCH_NODE_OPTIONS='--cpu-prof --cpu-prof-dir=/tmp/profile'. */
 const NODE_OPTIONS = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
 

@@ -4,11 +4,13 @@ import { execFileSync } from 'node:child_process';
 const TICKS = process.platform === 'linux' ? Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' })) : 100;
 
 /** Tells the harness that this server stands, and what it has used since. */
-export function answerHarness({ url, databasePid, stop }) {
+/** `serverPid`: where the server is a process of its own, and this one has only started it. */
+export function answerHarness({ url, databasePid, serverPid = null, stop }) {
   process.on('message', async (message) => {
     if (message === 'cpu') {
       const { user, system } = process.cpuUsage();
-      process.send({ type: 'cpu', processUs: user + system, databaseUs: databaseUs(databasePid), rssMb: process.memoryUsage.rss() / 1048576 });
+      const [processUs, rssMb] = serverPid === null ? [user + system, process.memoryUsage.rss() / 1048576] : [treeUs(serverPid), residentMb(serverPid)];
+      process.send({ type: 'cpu', processUs, databaseUs: treeUs(databasePid), rssMb });
     }
     if (message === 'stop') {
       await stop();
@@ -19,8 +21,12 @@ export function answerHarness({ url, databasePid, stop }) {
   process.send({ type: 'ready', url });
 }
 
-/** CPU of the postmaster and of every process below it, in µs; children that ended count through their parent. */
-function databaseUs(pid) {
+function residentMb(pid) {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+}
+
+/** CPU of a process and of every process below it, in µs; children that ended count through their parent. */
+function treeUs(pid) {
   if (pid === null || process.platform !== 'linux') return null;
   let ticks = 0;
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
