@@ -15,7 +15,7 @@ export interface SamlAnswerContext {
 const VALID_MS = 30_000;
 const ATTRIBUTES = 'http://www.ja-sig.org/products/cas/';
 
-/** A SAML 1.1 response in SOAP. @see CAS Protocol 3.0 §2.9; SAML 1.1 Core §2, §3.4 */
+/** A SAML 1.1 response in SOAP. @see CAS Protocol 3.0 §4.2; SAML 1.1 Core §2, §3.4 */
 export function renderSaml(validation: Validation, context: SamlAnswerContext): Rendered {
   const response = element(
     'saml1p:Response',

@@ -173,7 +173,7 @@ describe('what a proxy is told, and who is told of it (CAS 3.0 §2.5.4, §2.6.2,
   });
 });
 
-describe('SAML 1.1 answer (CAS 3.0 §2.9)', () => {
+describe('SAML 1.1 answer (CAS 3.0 §4.2)', () => {
   const context = { issuer: 'https://login.example', ids: ['_r', '_a'], now: new Date(0), service: 'https://shop.example/?a&b', requestId: '"><x' } as const;
   it('a value never becomes markup', () => {
     const elements = readXml(renderSaml(success({ 'na"me': ['<b>', '&amp;'] }, '</x>'), context).body);

@@ -14,7 +14,7 @@ const PROTOCOL = 'urn:oasis:names:tc:SAML:1.0:protocol';
 
 /**
  * The service by TARGET, the ticket in a SAML 1.1 request by SOAP. Document types are refused: a request needs no entity.
- * @see CAS Protocol 3.0 §2.9 /samlValidate; SAML 1.1 Bindings §3.1
+ * @see CAS Protocol 3.0 §4.2 /samlValidate; SAML 1.1 Bindings §3.1
  * @throws CasError INVALID_REQUEST
  */
 export function parseSamlValidate(pairs: Pairs, body: string): SamlValidateRequest {

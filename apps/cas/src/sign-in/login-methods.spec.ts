@@ -43,7 +43,7 @@ describe('how the ticket goes to the service (CAS 3.0 §2.1.1, method)', () => {
   });
 });
 
-describe('SAML 1.1 (CAS 3.0 §2.9)', () => {
+describe('SAML 1.1 (CAS 3.0 §4.2)', () => {
   const validated = async (address: string, body: string) =>
     (await fetch(`${cas.url}/cas/samlValidate?${address}`, { method: 'POST', headers: { 'content-type': 'text/xml' }, body })).text();
   const envelope = (artifact: string, more = '') =>
@@ -128,6 +128,19 @@ describe('remember me (CAS 3.0 §4.1)', () => {
     expect(cookieOf(page.headers)).not.toContain('Max-Age');
     expect(await cas.validate(new URL(locationOf(page)).searchParams.get('ticket')!)).toContain('<cas:longTermAuthenticationRequestTokenUsed>false<');
   });
+});
+
+describe('the name in the form (CAS 3.0 §2.2.2)', () => {
+  const post = async (fields: Record<string, string>) => {
+    const browser = new Browser();
+    const page = await cas.login(browser);
+    const form = Object.fromEntries([...page.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+    return browser.visit(`${cas.url}/cas/login`, { method: 'POST', form: { ...form, ...fields }, headers: { origin: cas.url }, follow: false });
+  };
+  it('may be called username, as the protocol calls it', async () =>
+    expect(locationOf(await post({ username: 'ada', password: PASSWORD }))).toMatch(/^https:\/\/shop\.example\/\?ticket=ST-/));
+  it('is given once: two readers of one form must not see two people', async () =>
+    expect((await post({ username: 'ada', login: 'grace', password: PASSWORD })).status).toBe(400));
 });
 
 describe('what a service asks of a sign-in', () => {

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { formTokenField, signedInPage } from '@latchkey/pages';
 import { type SessionReader } from '@latchkey/peers';
-import { Cookies, FormGuard, clientNetwork, parametersOf, redirect, sendPage, type HttpSettings } from '@latchkey/runtime';
+import { Cookies, FormGuard, clientNetwork, parametersOf, redirect, sendPage, type HttpSettings, type Parameters } from '@latchkey/runtime';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { CasConfig } from '../config.ts';
+import { badRequest } from '../pages/refusals.ts';
 import { People } from '../people/people.ts';
 import { Services } from '../services/services.ts';
 import { CONFIG, HTTP, SESSIONS } from '../tokens.ts';
@@ -67,10 +68,10 @@ export class LoginController {
     const purpose = purposeOf(posted.entries(), this.services);
     if (posted.has('continue')) return this.goOn(request, reply, purpose);
     // A service may send people here by a form. Across sites that comes without our cookies, so it comes again as a GET.
-    if (!['login', 'password', formTokenField].some((name) => posted.has(name))) {
+    if (!['login', 'username', 'password', formTokenField].some((name) => posted.has(name))) {
       return void (await redirect(reply, addressOf('/cas/login', purpose)));
     }
-    const username = posted.one('login')?.trim() ?? '';
+    const username = nameIn(posted);
     const password = posted.one('password') ?? '';
     const token = posted.one(formTokenField);
     const ticked = ['rememberMe', 'warn'].filter((box) => isTicked(posted.one(box)));
@@ -116,6 +117,13 @@ export class LoginController {
     };
     await sendPage(reply, 200, (context) => signedInPage(props, context));
   }
+}
+
+/** Our own form calls it `login`; programs that follow the protocol call it `username`. @see CAS Protocol 3.0 §2.2.2 */
+function nameIn(posted: Parameters): string {
+  const names = [posted.one('login'), posted.one('username')].filter((name) => name !== undefined);
+  if (names.length > 1) throw badRequest("Only one of the parameters 'login' and 'username' can be given");
+  return names[0]?.trim() ?? '';
 }
 
 /** A box that is not ticked is not sent; some clients send `false` in its place. */

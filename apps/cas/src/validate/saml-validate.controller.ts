@@ -6,7 +6,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CLOCK, HTTP } from '../tokens.ts';
 import { Validations } from './validations.ts';
 
-/** Validation as SAML 1.1 clients ask for it. @see CAS Protocol 3.0 §2.9 /samlValidate */
+/** Validation as SAML 1.1 clients ask for it. @see CAS Protocol 3.0 §4.2 /samlValidate */
 @Controller('cas/samlValidate')
 export class SamlValidateController {
   constructor(
