@@ -67,6 +67,17 @@ describe('outbound calls (security.md 4.3; ASVS 1.3.6)', () => {
     expect([answer.status, answer.body.length]).toEqual([200, 65_536]);
   });
 
+  it('an answer that switches protocols is a failure and not a silence: nobody asked for it (RFC 9110 §7.8)', async () => {
+    const switching = createServer().on('connection', (socket) => {
+      socket.on('error', () => {}).once('data', () => socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'));
+    });
+    await new Promise<void>((resolve) => switching.listen(0, '127.0.0.1', resolve));
+    const host = `127.0.0.1:${(switching.address() as { port: number }).port}`;
+    const sent = guardedOutbound({ allow: [host] }).send({ method: 'GET', url: `http://${host}/` });
+    await expect(sent).rejects.toMatchObject({ name: 'OutboundFailed', reason: 'the connection was closed without an answer' });
+    await new Promise((resolve) => switching.close(resolve));
+  });
+
   it('a closed port is a failure with a reason one can show', async () => {
     const outbound = guardedOutbound({ allow: ['127.0.0.1:1'] });
     await expect(outbound.send({ method: 'GET', url: 'http://127.0.0.1:1/' })).rejects.toMatchObject({ reason: 'the connection was refused' });

@@ -82,12 +82,20 @@ function exchange(url: URL, pinned: { address: string; family: number }, request
         else done(null, answer.address, answer.family);
       },
     };
-    const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => read(response, request.readAtMost, resolve, fail));
+    let answered = false;
+    const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
+      answered = true;
+      read(response, request.readAtMost, resolve, fail);
+    });
     const connecting = setTimeout(() => outgoing.destroy(new Error(`no connection within ${CONNECT_MS} ms`)), CONNECT_MS);
     outgoing.on('socket', (socket) => {
       socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
     });
-    outgoing.on('close', () => clearTimeout(connecting));
+    // After an answer that switches protocols Node closes without an error, and would never be heard of again.
+    outgoing.on('close', () => {
+      clearTimeout(connecting);
+      if (!answered) fail('the connection was closed without an answer');
+    });
     outgoing.on('error', (error) => fail(reasonOf(error), error));
     outgoing.end(request.body);
   });
