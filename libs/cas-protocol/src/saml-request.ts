@@ -10,6 +10,9 @@ export interface SamlValidateRequest {
   readonly requestId: string | null;
 }
 
+/** For every name a parser looks through the elements around it: without a bound, 64 KB of nested ones take seconds. */
+const DEEPEST = 32;
+
 const PROTOCOL = 'urn:oasis:names:tc:SAML:1.0:protocol';
 
 /**
@@ -32,12 +35,15 @@ function read(body: string): { artifacts: string[]; requestId: string | null } {
   const artifacts: string[] = [];
   let requestId: string | null = null;
   let inArtifact = false;
+  let depth = 0;
   const refuse = (why: string): never => {
     throw new CasError('INVALID_REQUEST', why);
   };
   parser.on('doctype', () => refuse('The body must not hold a document type'));
   parser.on('error', () => refuse('The body is not well-formed XML'));
   parser.on('opentag', ({ uri, local, attributes }) => {
+    depth += 1;
+    if (depth > DEEPEST) refuse(`The body is nested more than ${DEEPEST} deep`);
     if (uri !== PROTOCOL) return;
     if (local === 'Request') requestId = attributes['RequestID']?.value ?? null;
     if (local !== 'AssertionArtifact') return;
@@ -45,6 +51,7 @@ function read(body: string): { artifacts: string[]; requestId: string | null } {
     artifacts.push('');
   });
   parser.on('closetag', ({ uri, local }) => {
+    depth -= 1;
     if (uri === PROTOCOL && local === 'AssertionArtifact') inArtifact = false;
   });
   const add = (text: string): void => {
