@@ -1,7 +1,7 @@
 import { ExpressionIndex } from './expression-index.ts';
 import { earlier, sooner, type Candidate, type RegisteredUrls } from './precedence.ts';
 import { parseServicePattern, type ServicePattern } from './service-pattern.ts';
-import { parseServiceUrl, type ServiceUrl } from './service-url.ts';
+import { asRead, parseServiceUrl, type ServiceUrl } from './service-url.ts';
 
 export type { RegisteredUrls } from './precedence.ts';
 
@@ -15,7 +15,10 @@ export interface ServiceMatcher<Service> {
   find(raw: string): ServiceMatch<Service> | null;
 }
 
-/** Several may match: which of them is the one, `compare` says. */
+/**
+ * Several may match: which of them is the one, `compare` says. An address that may be read as one of another service belongs to
+ * neither.
+ */
 export function serviceMatcher<Service extends RegisteredUrls>(services: Iterable<Service>): ServiceMatcher<Service> {
   const exact = new Map<string, Candidate<Service>>();
   const origins = new Map<string, Origin<Service>>();
@@ -33,17 +36,22 @@ export function serviceMatcher<Service extends RegisteredUrls>(services: Iterabl
       known.add(candidate);
     }
   }
+  const best = (url: string): Candidate<Service> | undefined => {
+    const [, scheme, host, rest] = /^(https?:\/\/)([^/?]+)(.*)$/.exec(url) as unknown as [string, string, string, string];
+    const firstDot = host.indexOf('.');
+    const found = sooner(exact.get(url), origins.get(scheme + host)?.best(rest));
+    // A host that begins with its dot has no label for the * to stand for.
+    return firstDot > 0 ? sooner(found, origins.get(`${scheme}*${host.slice(firstDot)}`)?.best(rest)) : found;
+  };
   return {
     find(raw) {
       const url = parseServiceUrl(raw);
-      if (url === null) return null;
-      const [, scheme, host, rest] = /^(https?:\/\/)([^/?]+)(.*)$/.exec(url) as unknown as [string, string, string, string];
-      const firstDot = host.indexOf('.');
-      let found = exact.get(url);
-      found = sooner(found, origins.get(scheme + host)?.best(rest));
-      // A host that begins with its dot has no label for the * to stand for.
-      if (firstDot > 0) found = sooner(found, origins.get(`${scheme}*${host.slice(firstDot)}`)?.best(rest));
-      return found === undefined ? null : { service: found.service, url };
+      const found = url === null ? undefined : best(url);
+      if (url === null || found === undefined) return null;
+      const read = asRead(url);
+      // Else the rules of a lax service would open the address of a strict one.
+      if (read !== url && (best(read) ?? found).service.id !== found.service.id) return null;
+      return { service: found.service, url };
     },
   };
 }

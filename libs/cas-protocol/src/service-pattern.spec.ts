@@ -133,7 +133,8 @@ describe('looking for expressions instead of trying them', () => {
         const first = services
           .filter(({ urls: [pattern] }) => new RegExp(`^(?:${pattern!.slice(origin.length)})$`).test(url.slice(origin.length)))
           .sort((a, b) => a.order! - b.order! || literalPrefix(b.urls[0]!.slice(origin.length)).length - literalPrefix(a.urls[0]!.slice(origin.length)).length || (a.id < b.id ? -1 : 1))[0];
-        if (servicePatternFault(url, 'exact') !== null) continue;
+        // Of what can be read in two ways other tests tell.
+        if (servicePatternFault(url, 'exact') !== null || url.includes('//', 8)) continue;
         hits += first === undefined ? 0 : 1;
         expect({ url, found: matcher.find(url)?.service.id }).toEqual({ url, found: first?.id });
       }

@@ -127,3 +127,44 @@ describe('the session of a servlet container is no part of a service (Jakarta Se
     ['https://a.example/in', 'https://a.example/in'],
   ])('%s is %s', (raw, service) => expect(withoutServletSession(raw)).toBe(service));
 });
+
+describe('an address that an application may read as one of another service belongs to neither (RFC 3986 §6.2.2, Jakarta Servlet 5.0 §3.5)', () => {
+  const site = { id: 'site', match: 'path-prefix', urls: ['https://app.example/'] } as const;
+  const admin = { id: 'admin', match: 'path-prefix', urls: ['https://app.example/admin', 'https://app.example/caf%C3%A9/@ops', 'https://*.pattern.example/admin'] } as const;
+  const logs = { id: 'logs', order: -1, match: 'regex', urls: ['https://app.example/logs-[0-9]+/.*'] } as const;
+  const any = { id: 'any', match: 'wildcard-host', urls: ['https://*.pattern.example/'] } as const;
+  const wild = { ...admin, id: 'wild', match: 'wildcard-host', urls: ['https://*.pattern.example/admin'] } as const;
+  const matcher = serviceMatcher<typeof site | typeof admin | typeof logs | typeof any | typeof wild>([site, admin, logs, any, wild]);
+  const idOf = (url: string) => matcher.find(url)?.service.id ?? null;
+
+  it.each([
+    'https://app.example/%61dmin',
+    'https://app.example/a%64min/users',
+    'https://app.example/%61%64%6D%69%6E?x=1',
+    'https://app.example/admin;v=1',
+    'https://app.example/admin;/users',
+    'https://app.example/;v=1/admin/users',
+    'https://app.example/admin%3Bv=1/users',
+    'https://app.example//admin/users',
+    'https://app.example/;//admin',
+    'https://app.example/caf%c3%a9/@ops',
+    'https://app.example/caf%C3%A9/%40ops',
+    'https://app.example/logs%2D7/x',
+    'https://app.example/log%73-7;v=1/x',
+    'https://a.pattern.example/%61dmin',
+    'https://a.pattern.example//admin',
+  ])('%s', (url) => expect(idOf(url)).toBeNull());
+
+  it.each([
+    ['https://app.example/admin', 'admin'],
+    ['https://app.example/admin/a%20b', 'admin'],
+    ['https://app.example/admin/%61;v=1//x', 'admin'],
+    ['https://app.example/caf%C3%A9/@ops', 'admin'],
+    ['https://app.example/%7Eada/a;v=1//b?x=%61', 'site'],
+    ['https://app.example/caf%c3%a9', 'site'],
+    ['https://app.example/100%25', 'site'],
+    ['https://app.example/what%3Fadmin', 'site'],
+    ['https://app.example/administration;/admin', 'site'],
+    ['https://a.pattern.example/x//admin', 'any'],
+  ])('%s is read as one of the same service: %s', (url, id) => expect([idOf(url), matcher.find(url)?.url]).toEqual([id, url]));
+});

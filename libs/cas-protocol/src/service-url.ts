@@ -39,6 +39,17 @@ export function withoutServletSession(raw: string): string {
   return path.replace(/;jsessionid=[^;/]*$/, '') + raw.slice(path.length);
 }
 
+/**
+ * The address that an application may find in this one: with nothing encoded that can be written as it is, without path parameters,
+ * and with one slash for several. Which of the two an application reads, nobody knows who stands before it. @see RFC 3986 §6.2.2
+ */
+export function asRead(url: ServiceUrl): string {
+  const [, origin, path, query] = /^(https?:\/\/[^/?]+)([^?]*)(.*)$/.exec(url) as unknown as [string, string, string, string];
+  if (!/[%;]|\/\//.test(path)) return url;
+  const plain = decodeURIComponent(path).replace(/;[^/]*/g, '').replace(/\/{2,}/g, '/');
+  return origin + new URL(origin + plain.replace(/[%?#]/g, encodeURIComponent)).pathname + query;
+}
+
 /** Encoded separators, dots and percent signs of these let a path climb out of its prefix behind a second decoder. */
 function pathFault(path: string): string | null {
   if (/%(?:2e|2f|5c|0\d|0[a-f]|1\d|1[a-f]|7f)/i.test(path)) return 'holds an encoded dot, slash, backslash or control character in its path';
