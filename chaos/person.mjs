@@ -33,7 +33,7 @@ export class Person {
       const cookie = browser.cookie(this.url, COOKIE);
       const ticket = ticketOf(page.headers.location);
       if (cookie === undefined || ticket === undefined) throw new Refused(`no sign-in: ${page.status} ${headline(page.body)}`);
-      return { session: this.ledger.opened({ sid: cookie.split('.')[0], cookie, username: this.username }), ticket };
+      return { session: this.ledger.opened({ sid: cookie.split('-')[0], cookie, username: this.username }), ticket };
     });
   }
 

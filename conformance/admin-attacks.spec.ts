@@ -171,7 +171,7 @@ describe('secrets stay where they are (ASVS 16.2.5, 13.3.4)', () => {
     const { subject } = JSON.parse(body) as { subject: string };
     const browser = new Browser();
     await walk.signIn(browser, 'audited', GOOD);
-    const sid = browser.cookie(platform.url, 'latchkey')!.split('.')[0]!;
+    const sid = browser.cookie(platform.url, 'latchkey')!.split('-')[0]!;
     const writes: [string, string, unknown, string][] = [
       ['PUT', '/services/audited', SERVICE, 'service.created'],
       ['PUT', '/services/audited', { ...SERVICE, name: 'Newer' }, 'service.updated'],
@@ -191,7 +191,7 @@ describe('secrets stay where they are (ASVS 16.2.5, 13.3.4)', () => {
     for (const [method, path, json] of writes) expect([path, (await call(method, path, token, json)).status < 300]).toEqual([path, true]);
     const { items } = JSON.parse((await call('GET', '/audit?limit=200&actor=client:operator', token)).body) as { items: { action: string }[] };
     expect(items.map(({ action }) => action)).toEqual(expect.arrayContaining(['person.put-by-admin', ...writes.map(([, , , action]) => action)]));
-    keep(GOOD, `${GOOD} again`, browser.cookie(platform.url, 'latchkey')!.split('.')[1]);
+    keep(GOOD, `${GOOD} again`, browser.cookie(platform.url, 'latchkey')!.split('-')[1]);
   });
 
   it('none of the secrets of a whole day stands in the log', async () => {
@@ -203,7 +203,7 @@ describe('secrets stay where they are (ASVS 16.2.5, 13.3.4)', () => {
     const start = await browser.visit(walk.authorizeUrl(walk.web), { follow: false });
     keep(new URL(String(start.headers['location']), platform.url).searchParams.get('pending'));
     await walk.signIn(browser);
-    keep(browser.cookie(platform.url, 'latchkey'), browser.cookie(platform.url, 'latchkey')?.split('.')[1], browser.cookie(platform.url, 'latchkey-flow'));
+    keep(browser.cookie(platform.url, 'latchkey'), browser.cookie(platform.url, 'latchkey')?.split('-')[1], browser.cookie(platform.url, 'latchkey-flow'));
     const unused = await walk.ticket(browser);
     const other = await walk.ticket(browser);
     await walk.validate(unused, '/second');

@@ -92,7 +92,7 @@ describe('hot paths cost no more than the table of design §9', () => {
   });
 
   it('a miss of the hot copy adds 1 ask, 2 trips, 1 statement', async () => {
-    const sid = browser.cookie(platform.url, 'latchkey')!.split('.')[0]!;
+    const sid = browser.cookie(platform.url, 'latchkey')!.split('-')[0]!;
     await platform.hot.drop(sessionCopyKey('main', sid));
     await within({ asks: 1, trips: 4, statements: 1 }, () => walk.ticket(browser));
   });

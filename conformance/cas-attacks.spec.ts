@@ -67,7 +67,7 @@ describe('session fixation (ASVS 7.2.4)', () => {
     const victim = new Browser();
     victim.setCookie(platform.url, 'latchkey', planted);
     await walk.signIn(victim, 'ada', PASSWORD, `${platform.url}/cas/login?renew=true`);
-    expect(cookieOf(victim).split('.')[0]).not.toBe(planted.split('.')[0]);
+    expect(cookieOf(victim).split('-')[0]).not.toBe(planted.split('-')[0]);
     expect([await isSignedIn(`latchkey=${planted}`), await isSignedIn(`latchkey=${cookieOf(victim)}`)]).toEqual([false, true]);
   });
 
@@ -81,9 +81,9 @@ describe('session fixation (ASVS 7.2.4)', () => {
 
 describe('cookies are read in one way only', () => {
   it.each([
-    ['a secret of another session', (own: string, other: string) => `latchkey=${own.split('.')[0]}.${other.split('.')[1]}`],
-    ['no secret', (own: string) => `latchkey=${own.split('.')[0]}`],
-    ['an empty secret', (own: string) => `latchkey=${own.split('.')[0]}.`],
+    ['a secret of another session', (own: string, other: string) => `latchkey=${own.split('-')[0]}-${other.split('-')[1]}`],
+    ['no secret', (own: string) => `latchkey=${own.split('-')[0]}`],
+    ['an empty secret', (own: string) => `latchkey=${own.split('-')[0]}-`],
     ['a secret and more', (own: string) => `latchkey=${own}.x`],
     ['a secret in another case', (own: string) => `latchkey=${own.toUpperCase()}`],
     ['a name in another case', (own: string) => `Latchkey=${own}`],
@@ -331,7 +331,7 @@ describe('a form of ours works only for the browser it was shown to (CSRF, login
     const foreign = await token(thief, path === '/cas/login' ? '/cas/login?renew=true' : path.replace(/\/sessions.*/, ''));
     const another = await token(browser, path === '/cas/login' ? '/account' : '/cas/login?renew=true');
     expect(own).not.toBe('');
-    const form = { ...fields, ...(fields['sid'] === undefined ? {} : { sid: cookie.split('.')[0]! }) };
+    const form = { ...fields, ...(fields['sid'] === undefined ? {} : { sid: cookie.split('-')[0]! }) };
     const post = (csrf: Record<string, string>, headers: Record<string, string> = {}): Promise<Page> =>
       browser.visit(platform.url + path, { method: 'POST', follow: false, form: { ...form, ...csrf }, headers: { origin: platform.url, ...headers } });
     const refused = [
@@ -353,7 +353,7 @@ describe('a form of ours works only for the browser it was shown to (CSRF, login
   it('a GET of what is posted changes nothing', async () => {
     const browser = new Browser();
     await walk.signIn(browser);
-    for (const path of ['/account/sessions/end-all', `/account/sessions/end?sid=${cookieOf(browser).split('.')[0]}`]) {
+    for (const path of ['/account/sessions/end-all', `/account/sessions/end?sid=${cookieOf(browser).split('-')[0]}`]) {
       expect((await browser.visit(platform.url + path)).status).toBe(404);
     }
     expect(await isSignedIn(`latchkey=${cookieOf(browser)}`)).toBe(true);
@@ -381,7 +381,7 @@ describe('the account page ends one’s own sessions only', () => {
     const theirs = cookieOf(grace);
     const account = await ada.visit(`${platform.url}/account`);
     const which = [...account.body.matchAll(/<form\b[^>]*>/g)].findIndex(([tag]) => tag.includes('/account/sessions/end"'));
-    for (const sid of [theirs.split('.')[0]!, 'A'.repeat(24), '', '\0', `${theirs.split('.')[0]}' OR 1=1--`]) {
+    for (const sid of [theirs.split('-')[0]!, 'A'.repeat(24), '', '\0', `${theirs.split('-')[0]}' OR 1=1--`]) {
       expect((await ada.submit(account, { sid }, { which, follow: false })).status).toBeLessThan(500);
     }
     expect(await isSignedIn(`latchkey=${theirs}`)).toBe(true);

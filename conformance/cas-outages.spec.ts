@@ -55,7 +55,7 @@ describe('fail closed: never issue, never tell a success that does not last (INV
   const post = async (browser: Browser, username = 'ada'): Promise<Page> =>
     browser.submit(await browser.visit(`${platform.url}/cas/login`), { login: username, password: PASSWORD }, { follow: false });
   const rowOf = async (cookie: string): Promise<{ ended_at: Date | null }> =>
-    (await platform.rooms.get('session-store')!.infra.postgres.query<{ ended_at: Date | null }>('SELECT ended_at FROM session WHERE sid = $1', [cookie.split('.')[0]])).rows[0]!;
+    (await platform.rooms.get('session-store')!.infra.postgres.query<{ ended_at: Date | null }>('SELECT ended_at FROM session WHERE sid = $1', [cookie.split('-')[0]])).rows[0]!;
 
   it.each(COMMANDS)('hot store without %s: a ticket is valid for the one who is in, or there is none', async (command) => {
     const browser = await signedIn();
@@ -160,7 +160,7 @@ describe('fail closed: never issue, never tell a success that does not last (INV
       expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
       expect([cookieOf(browser), cookieOf(fresh)]).toEqual([cookie, '']);
       expect((await walk.admin('POST', `/people/${subject}/disable`)).status).toBe(503);
-      expect((await walk.admin('DELETE', `/sessions/${cookie.split('.')[0]}`)).status).toBe(503);
+      expect((await walk.admin('DELETE', `/sessions/${cookie.split('-')[0]}`)).status).toBe(503);
     } finally {
       mend();
     }

@@ -50,7 +50,7 @@ describe('mixed-up browsers, people, clients and times', () => {
   it('every answer carries the data of its own session alone, with a dozen people at once (INV-8)', async () => {
     const people = await Promise.all(Array.from({ length: 12 }, async (_, index) => {
       const browser = await signedIn(`p${index}`);
-      return { browser, sid: browser.cookie(platform.url, 'latchkey')!.split('.')[0], username: `p${index}` };
+      return { browser, sid: browser.cookie(platform.url, 'latchkey')!.split('-')[0], username: `p${index}` };
     }));
     const rounds = Array.from({ length: 4 }, () => people).flat();
     const seen = await Promise.all(rounds.map(async ({ browser, sid, username }) => {
@@ -152,7 +152,7 @@ describe('mixed-up browsers, people, clients and times', () => {
   it('a session that ends between the code and its redemption gives nothing, whoever ended it', async () => {
     const ends: ((browser: Browser) => Promise<unknown>)[] = [
       (browser) => browser.visit(`${platform.url}/cas/logout`),
-      (browser) => walk.admin('DELETE', `/sessions/${browser.cookie(platform.url, 'latchkey')!.split('.')[0]}`),
+      (browser) => walk.admin('DELETE', `/sessions/${browser.cookie(platform.url, 'latchkey')!.split('-')[0]}`),
     ];
     for (const end of ends) {
       const browser = await signedIn('p9');

@@ -38,7 +38,7 @@ describe('an upgrade without an outage: expand, deploy, contract (design §10)',
     application = await Application.start();
     platform = await deploySplit({
       declaration: declaration({ application: application.url, people: 4 }),
-      environment: { LATCHKEY_OUTBOUND_ALLOW: application.hostAndPort, LATCHKEY_SIGN_IN_NETWORK_LIMIT: '1000000' },
+      environment: { LATCHKEY_DOTTED_COOKIES: 'yes', LATCHKEY_OUTBOUND_ALLOW: application.hostAndPort, LATCHKEY_SIGN_IN_NETWORK_LIMIT: '1000000' },
       // Replica 0 of every room is of this release and asks both; replica 1 is of the one before, which knows one address a room.
       replica: (room, index, peers) =>
         index === 0

@@ -9,6 +9,10 @@ export const sessionStoreConfig = z.object({
   LATCHKEY_SESSION_ABSOLUTE_SECONDS: seconds(60, 90 * 86_400)
     .default(86_400)
     .describe('A session this long after its last authentication is over, used or not (NIST SP 800-63B-4 §2.2.3: at most 24 hours at AAL2)'),
+  LATCHKEY_DOTTED_COOKIES: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .describe('yes while replicas of release 0.1.0 or before serve beside this one: they read no session cookie with a hyphen in it'),
   LATCHKEY_SESSION_KEEP_DAYS: z.coerce
     .number()
     .int()

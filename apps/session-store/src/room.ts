@@ -22,7 +22,7 @@ export const room: RoomDefinition<SessionStoreConfig> = {
     };
     const copies = new Copies({ database, hot, logger });
     const observer = counted(metrics, security);
-    const sessions = new Sessions({ database, bus, copies, cookieKey: http.cookieKey, limits, observer });
+    const sessions = new Sessions({ database, bus, copies, cookieKey: http.cookieKey, limits, observer, dottedCookies: config.LATCHKEY_DOTTED_COOKIES === 'yes' });
     const housekeeping = new Housekeeping({ database, bus, keepDays: config.LATCHKEY_SESSION_KEEP_DAYS, observer });
     return {
       module: SessionStoreModule.register({ sessions }),

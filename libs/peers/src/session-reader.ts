@@ -5,7 +5,7 @@ import type { Peers } from './peers.ts';
 
 /** Who is it? One rule for every room: hot copy, else ask the owner, else nobody. */
 export interface SessionReader {
-  /** By the cookie value `sid.secret`. A wrong secret is nobody. */
+  /** By the cookie value `sid-secret`. A wrong secret is nobody. */
   byCookie(cookie: string | undefined): Promise<SessionCopy | null>;
   /** By the public id, for tokens and tickets of that session. */
   bySid(sid: string): Promise<SessionCopy | null>;
@@ -20,7 +20,9 @@ export interface SessionReaderOptions {
   readonly onTouchFailed?: (error: unknown) => void;
 }
 
-const COOKIE = /^([A-Za-z0-9_-]{16,64})\.([A-Za-z0-9_-]{32,86})$/;
+const COOKIE = /^([A-Za-z0-9]{16,64})-([A-Za-z0-9]{32,86})$/;
+/** As releases before 0.2 write it. */
+const DOTTED_COOKIE = /^([A-Za-z0-9_-]{16,64})\.([A-Za-z0-9_-]{32,86})$/;
 const TOUCH_AFTER_S = 300;
 
 export function sessionReader(options: SessionReaderOptions): SessionReader {
@@ -56,7 +58,7 @@ export function sessionReader(options: SessionReaderOptions): SessionReader {
   return {
     bySid,
     async byCookie(cookie) {
-      const [, sid, secret] = COOKIE.exec(cookie ?? '') ?? [];
+      const [, sid, secret] = COOKIE.exec(cookie ?? '') ?? DOTTED_COOKIE.exec(cookie ?? '') ?? [];
       if (sid === undefined || secret === undefined) return null;
       const copy = await bySid(sid);
       if (copy === null) return null;

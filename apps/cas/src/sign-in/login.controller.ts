@@ -119,11 +119,11 @@ export class LoginController {
   }
 }
 
-/** Our own form calls it `login`; programs that follow the protocol call it `username`. @see CAS Protocol 3.0 §2.2.2 */
+/** `username` as the protocol calls it, `login` as our other forms do. @see CAS Protocol 3.0 §2.2.2 */
 function nameIn(posted: Parameters): string {
-  const names = [posted.one('login'), posted.one('username')].filter((name) => name !== undefined);
-  if (names.length > 1) throw badRequest("Only one of the parameters 'login' and 'username' can be given");
-  return names[0]?.trim() ?? '';
+  const names = new Set(['login', 'username'].map((field) => posted.one(field)?.trim() ?? '').filter((name) => name !== ''));
+  if (names.size > 1) throw badRequest("The parameters 'login' and 'username' name two people");
+  return [...names][0] ?? '';
 }
 
 /** A box that is not ticked is not sent; some clients send `false` in its place. */

@@ -47,6 +47,7 @@ export class SignInForm {
             formToken: this.options.guard.token(flow, SIGN_IN),
             hidden: hiddenFields(purpose),
             applicationName: purpose.kind === 'service' ? purpose.matched.service.name : description?.clientName,
+            nameField: purpose.kind === 'pending' ? 'login' : 'username',
             applicationLogoUrl: purpose.kind === 'service' ? purpose.matched.service.theme?.logo : undefined,
             choices: this.options.choices,
             ticked: state.ticked,

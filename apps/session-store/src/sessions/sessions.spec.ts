@@ -26,7 +26,7 @@ beforeEach(() => {
 async function started(over: Partial<StartRequest> = {}, who = subject) {
   const answer = await fixture.sessions.start(startRequest(who, await fixture.instant(), over));
   if (answer.outcome !== 'started') throw new Error('refused');
-  return { ...answer, secret: answer.cookie.split('.')[1] ?? '' };
+  return { ...answer, secret: answer.cookie.split('-')[1] ?? '' };
 }
 const copyInRedis = async (sid: string) => readSessionCopy(await fixture.hot.get(sessionCopyKey(tenant, sid)), Date.now());
 const set = (sid: string, assignments: string) => fixture.database.query(`UPDATE session SET ${assignments} WHERE sid = $1`, [sid]);

@@ -30,6 +30,8 @@ export interface SessionsOptions {
   readonly cookieKey: Buffer;
   readonly limits: { readonly idleSeconds: number; readonly absoluteSeconds: number };
   readonly observer?: SessionsObserver;
+  /** Cookies that the release before this one can read. */
+  readonly dottedCookies?: boolean;
 }
 
 /**
@@ -79,7 +81,7 @@ export class Sessions {
     }
     if (replaces !== null && row.replaced_other) this.observer.ended({ sid: replaces, reason: 'replaced' });
     if (replaces !== null && row.owed !== null) await copies.drop([{ tenant, sid: replaces, owed: row.owed }]);
-    return { outcome: 'started', sid: row.sid, cookie: `${row.sid}.${secret}`, session: copyOf(row) };
+    return { outcome: 'started', sid: row.sid, cookie: `${row.sid}${this.separatorFor(row.sid)}${secret}`, session: copyOf(row) };
   }
 
   async find(tenant: string, sid: string): Promise<SessionCopy | null> {
@@ -150,6 +152,11 @@ export class Sessions {
 
   async get(tenant: string, sid: string): Promise<SessionRow | null> {
     return (await this.options.database.query<ListRow>(GET, [tenant, sid])).rows[0] ?? null;
+  }
+
+  /** A session that an older release began may have a hyphen in its name: its cookie keeps the form of that release. */
+  private separatorFor(sid: string): '-' | '.' {
+    return this.options.dottedCookies === true || /[-_]/.test(sid) ? '.' : '-';
   }
 
   private async readTruth(tenant: string, sid: string): Promise<CopiedSession | null> {

@@ -42,7 +42,7 @@ export const sessionStorePeer = definePeer('session-store', {
   /**
    * Starts a session, or renews the living one of the same person (same sid, new cookie secret, new auth_time).
    * A living session of another person under `replaces` is ended. `refused`: the person was ended after `authenticatedAt`.
-   * The cookie value `sid.secret` is returned once and nowhere stored.
+   * The cookie value `sid-secret` is returned once and nowhere stored.
    */
   start: defineAsk('/internal/session-store/start', {
     request: z.object({

@@ -9,7 +9,7 @@ import { Policies } from '../parts/policies.tsx';
 import { Name, Sentence } from '../parts/sentence.tsx';
 import { counted } from '../words/words.ts';
 
-/** Posts `login` and `password`. */
+/** Posts `login`, or what `nameField` says, and `password`. */
 export interface SignInProps extends FormProps {
   /** Who asks; absent when somebody simply opened the sign-in page. */
   readonly applicationName?: Maybe<string>;
@@ -19,6 +19,8 @@ export interface SignInProps extends FormProps {
   readonly termsUrl?: Maybe<string>;
   /** Kept after an error, or hinted by the application. */
   readonly username?: Maybe<string>;
+  /** What the name is posted as: CAS calls it `username` (CAS Protocol 3.0 §2.1.3). */
+  readonly nameField?: 'login' | 'username' | undefined;
   /** The person is signed in and must prove it again (renew, prompt=login, max_age). */
   readonly mustSignIn?: boolean | undefined;
   /** Boxes that this sign-in offers; a box posts its own name. */
@@ -53,7 +55,8 @@ export function signInPage(props: SignInProps, context: PageContext): string {
             {problem === undefined ? null : <ErrorSummary {...problem} />}
             <Form form={props} stacked>
               <Field
-                name="login"
+                name={props.nameField ?? 'login'}
+                id="login"
                 label={fields.login}
                 autocomplete="username webauthn"
                 value={props.username}

@@ -4,6 +4,8 @@ import { type Scene } from '../page.tsx';
 
 export interface FieldProps {
   readonly name: string;
+  /** Stays the same where the name does not. */
+  readonly id?: string;
   readonly label: string;
   readonly autocomplete: string;
   readonly value?: Maybe<string>;
@@ -77,18 +79,18 @@ export const revealScript = `for (const button of document.querySelectorAll('.re
   input.form.addEventListener('submit', () => turn(false));
 }`;
 
-function FieldFrame({ name, label, hint, error, children }: FieldProps & { children: ComponentChildren }) {
+function FieldFrame({ name, id = name, label, hint, error, children }: FieldProps & { children: ComponentChildren }) {
   return (
     <div class="field">
-      <label for={name}>{label}</label>
+      <label for={id}>{label}</label>
       {hint === undefined ? null : (
-        <p class="hint" id={`${name}-hint`}>
+        <p class="hint" id={`${id}-hint`}>
           {hint}
         </p>
       )}
       {children}
       {error === undefined ? null : (
-        <p class="field-error" id={`${name}-error`}>
+        <p class="field-error" id={`${id}-error`}>
           {error}
         </p>
       )}
@@ -96,10 +98,10 @@ function FieldFrame({ name, label, hint, error, children }: FieldProps & { child
   );
 }
 
-function common({ name, autocomplete, hint, error, focus, readOnly }: FieldProps) {
-  const described = [hint === undefined ? [] : [`${name}-hint`], error === undefined ? [] : [`${name}-error`]].flat();
+function common({ name, id = name, autocomplete, hint, error, focus, readOnly }: FieldProps) {
+  const described = [hint === undefined ? [] : [`${id}-hint`], error === undefined ? [] : [`${id}-error`]].flat();
   return {
-    id: name,
+    id,
     name,
     autocomplete,
     ...(readOnly === true ? { readOnly: true } : { required: true }),

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpSettings } from './settings.ts';
 
 /**
- * The cookies of a browser: `latchkey` (the session, `sid.secret`), `latchkey-flow` (a random value that binds forms and pending
+ * The cookies of a browser: `latchkey` (the session, `sid-secret`), `latchkey-flow` (a random value that binds forms and pending
  * requests to this browser) and `latchkey-warn` (ask before an application is entered). On https all carry `__Host-`, so no sibling host can plant them.
  * Path=/ deviates from CAS Protocol §3.6.1 on purpose: both protocols share one session.
  */

@@ -16,6 +16,8 @@ export function securityHeaders(fastify: FastifyInstance, http: HttpSettings): v
     const defaults: Record<string, string> = {
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
+      // For caches of HTTP/1.0. @see CAS Protocol 3.0 Appendix B
+      ...(reply.hasHeader('cache-control') ? {} : { pragma: 'no-cache', expires: '0' }),
       'referrer-policy': 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',
       ...(http.secure && !FOR_ANOTHER_HOST.test(request.url) ? { 'strict-transport-security': STRICT_TRANSPORT } : {}),
