@@ -112,7 +112,8 @@ describe('fail closed: never issue, never tell a success that does not last (INV
     expect((await browser.visit(`${platform.url}/cas/logout`, { follow: false })).status).toBe(503);
     expect((await browser.visit(`${platform.url}${path}`, { follow: false })).status).toBe(503);
     broken.clear();
-    expect((await browser.visit(`${platform.url}${path}`, { follow: false })).status).toBe(path === '/cas/logout' ? 303 : 200);
+    // The other one asks first (200), unless the copy that was owed is gone by then: nobody is left to be asked.
+    expect(path === '/cas/logout' ? [303] : [200, 303]).toContain((await browser.visit(`${platform.url}${path}`, { follow: false })).status);
     if (path === '/cas/logout') expect(await livesStill(cookie)).toBe(false);
   });
 

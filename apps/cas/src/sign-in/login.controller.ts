@@ -4,7 +4,6 @@ import { type SessionReader } from '@latchkey/peers';
 import { Cookies, FormGuard, clientNetwork, parametersOf, redirect, sendPage, type HttpSettings, type Parameters } from '@latchkey/runtime';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { CasConfig } from '../config.ts';
-import { badRequest } from '../pages/refusals.ts';
 import { People } from '../people/people.ts';
 import { Services } from '../services/services.ts';
 import { CONFIG, HTTP, SESSIONS } from '../tokens.ts';
@@ -119,11 +118,9 @@ export class LoginController {
   }
 }
 
-/** `username` as the protocol calls it, `login` as our other forms do. @see CAS Protocol 3.0 §2.2.2 */
+/** `username` as the protocol calls it, `login` as forms for authorization requests do: whoever sends that means it. @see CAS Protocol 3.0 §2.2.2 */
 function nameIn(posted: Parameters): string {
-  const names = new Set(['login', 'username'].map((field) => posted.one(field)?.trim() ?? '').filter((name) => name !== ''));
-  if (names.size > 1) throw badRequest("The parameters 'login' and 'username' name two people");
-  return [...names][0] ?? '';
+  return (posted.one('login') ?? posted.one('username') ?? '').trim();
 }
 
 /** A box that is not ticked is not sent; some clients send `false` in its place. */
