@@ -22,6 +22,7 @@ const blackBox = [
   'oauth-attacks',
   'oauth-transport',
   'races',
+  'registry-changes',
   'single-sign-on',
   'traces',
   'withdrawn-consent',
