@@ -17,43 +17,63 @@ export interface ServiceMatcher<Service> {
 
 /**
  * Several may match: which of them is the one, `compare` says. An address that may be read as one of another service belongs to
- * neither.
+ * neither: else the rules of a lax service would open what is behind those of a strict one.
  */
 export function serviceMatcher<Service extends RegisteredUrls>(services: Iterable<Service>): ServiceMatcher<Service> {
-  const exact = new Map<string, Candidate<Service>>();
-  const origins = new Map<string, Origin<Service>>();
-  for (const service of services) {
-    for (const pattern of patternsOf(service)) {
-      const candidate = { pattern, service };
-      const { origin, literal } = pattern;
-      if (pattern.match === 'exact') {
-        const url = origin + literal;
-        exact.set(url, earlier(exact.get(url), candidate));
-        continue;
-      }
-      let known = origins.get(origin);
-      if (known === undefined) origins.set(origin, (known = new Origin()));
-      known.add(candidate);
-    }
-  }
-  const best = (url: string): Candidate<Service> | undefined => {
-    const [, scheme, host, rest] = /^(https?:\/\/)([^/?]+)(.*)$/.exec(url) as unknown as [string, string, string, string];
-    const firstDot = host.indexOf('.');
-    const found = sooner(exact.get(url), origins.get(scheme + host)?.best(rest));
-    // A host that begins with its dot has no label for the * to stand for.
-    return firstDot > 0 ? sooner(found, origins.get(`${scheme}*${host.slice(firstDot)}`)?.best(rest)) : found;
-  };
+  const candidates = [...services].flatMap((service) => patternsOf(service).map((pattern) => ({ pattern, service })));
+  const written = new Places(candidates);
+  const read = candidates.some(({ pattern }) => readOf(pattern) !== pattern.literal)
+    ? new Places(candidates.map(({ pattern, service }) => ({ pattern: { ...pattern, literal: readOf(pattern) }, service })))
+    : written;
   return {
     find(raw) {
       const url = parseServiceUrl(raw);
-      const found = url === null ? undefined : best(url);
-      if (url === null || found === undefined) return null;
-      const read = asRead(url);
-      // Else the rules of a lax service would open the address of a strict one.
-      if (read !== url && (best(read) ?? found).service.id !== found.service.id) return null;
+      if (url === null) return null;
+      const [, scheme, host, rest] = /^(https?:\/\/)([^/?]+)(.*)$/.exec(url) as unknown as [string, string, string, string];
+      const found = written.best(scheme, host, rest);
+      if (found === undefined) return null;
+      const asked = asRead(rest);
+      if (found.pattern.read !== null && (asked !== rest || read !== written)) {
+        const other = read.best(scheme, host, asked);
+        if (other !== undefined && other.service.id !== found.service.id && !isSpelledAlike(other, found)) return null;
+      }
       return { service: found.service, url };
     },
   };
+}
+
+const readOf = ({ read, literal }: ServicePattern): string => read ?? literal;
+
+/** Two services that are told apart by nothing but their spelling are told apart by it. */
+function isSpelledAlike(read: Candidate<RegisteredUrls>, found: Candidate<RegisteredUrls>): boolean {
+  return read.pattern.match === found.pattern.match && read.pattern.literal === found.pattern.read;
+}
+
+/** Where candidates are found by scheme, host and port. */
+class Places<Service extends RegisteredUrls> {
+  private readonly exact = new Map<string, Candidate<Service>>();
+  private readonly origins = new Map<string, Origin<Service>>();
+
+  constructor(candidates: readonly Candidate<Service>[]) {
+    for (const candidate of candidates) {
+      const { match, origin, literal } = candidate.pattern;
+      if (match === 'exact') {
+        const url = origin + literal;
+        this.exact.set(url, earlier(this.exact.get(url), candidate));
+        continue;
+      }
+      let known = this.origins.get(origin);
+      if (known === undefined) this.origins.set(origin, (known = new Origin()));
+      known.add(candidate);
+    }
+  }
+
+  best(scheme: string, host: string, rest: string): Candidate<Service> | undefined {
+    const firstDot = host.indexOf('.');
+    const found = sooner(this.exact.get(scheme + host + rest), this.origins.get(scheme + host)?.best(rest));
+    // A host that begins with its dot has no label for the * to stand for.
+    return firstDot > 0 ? sooner(found, this.origins.get(`${scheme}*${host.slice(firstDot)}`)?.best(rest)) : found;
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { RE2Set } from 're2js';
 import { compilePatterns, ServiceExpression } from './service-expression.ts';
-import { serviceUrlFault } from './service-url.ts';
+import { asRead, serviceUrlFault } from './service-url.ts';
 
 /**
  * How a registered URL is read. `exact`: byte by byte. `path-prefix`: itself, or a path below it. `wildcard-host`: as path-prefix, and
@@ -19,6 +19,8 @@ export interface ServicePattern {
   readonly literal: string;
   /** For the whole rest after the origin; null where comparing bytes is enough. */
   readonly expression: ServiceExpression | null;
+  /** The literal as applications read it. null: whoever wrote the expression wrote how the address is encoded. */
+  readonly read: string | null;
 }
 
 /** States that a regular expression may need: each costs some 20 µs, once. A literal needs one for each character. */
@@ -43,9 +45,10 @@ export function parseServicePattern(url: string, match: Match): ServicePattern |
   const parts = ORIGIN.exec(url);
   if (parts === null) return null;
   const [, origin, rest] = parts as unknown as [string, string, string];
-  if (match !== 'regex') return { match, origin, literal: rest, expression: null };
+  if (match !== 'regex') return { match, origin, literal: rest, expression: null, read: asRead(rest) };
   const expression = new ServiceExpression(rest);
-  return { match, origin, literal: expression.literals[0] ?? '', expression };
+  const literal = expression.literals[0] ?? '';
+  return { match, origin, literal, expression, read: rest.includes('%') ? null : literal };
 }
 
 const ORIGIN = /^(https?:\/\/[^/?]+)(.*)$/s;

@@ -131,10 +131,13 @@ describe('the session of a servlet container is no part of a service (Jakarta Se
 describe('an address that an application may read as one of another service belongs to neither (RFC 3986 §6.2.2, Jakarta Servlet 5.0 §3.5)', () => {
   const site = { id: 'site', match: 'path-prefix', urls: ['https://app.example/'] } as const;
   const admin = { id: 'admin', match: 'path-prefix', urls: ['https://app.example/admin', 'https://app.example/caf%C3%A9/@ops', 'https://*.pattern.example/admin'] } as const;
+  const odd = { id: 'odd', match: 'exact', urls: ['https://app.example/Special%3ALogin', 'https://app.example/na%c3%afve;v=1'] } as const;
+  const plain = { id: 'plain', match: 'exact', urls: ['https://app.example/na%C3%AFve'] } as const;
+  const spelled = { id: 'spelled', order: -1, match: 'regex', urls: ['https://app.example/File(:|%3A)[a-z]+'] } as const;
   const logs = { id: 'logs', order: -1, match: 'regex', urls: ['https://app.example/logs-[0-9]+/.*'] } as const;
   const any = { id: 'any', match: 'wildcard-host', urls: ['https://*.pattern.example/'] } as const;
   const wild = { ...admin, id: 'wild', match: 'wildcard-host', urls: ['https://*.pattern.example/admin'] } as const;
-  const matcher = serviceMatcher<typeof site | typeof admin | typeof logs | typeof any | typeof wild>([site, admin, logs, any, wild]);
+  const matcher = serviceMatcher<typeof site | typeof admin | typeof logs | typeof any | typeof wild | typeof odd | typeof plain | typeof spelled>([site, admin, logs, any, wild, odd, plain, spelled]);
   const idOf = (url: string) => matcher.find(url)?.service.id ?? null;
 
   it.each([
@@ -151,6 +154,10 @@ describe('an address that an application may read as one of another service belo
     'https://app.example/caf%C3%A9/%40ops',
     'https://app.example/logs%2D7/x',
     'https://app.example/log%73-7;v=1/x',
+    'https://app.example/Special:Login',
+    'https://app.example/Special%3alogin;/..%3B/Special:Login',
+    'https://app.example/admin/..%3B/x',
+    'https://app.example/na%c3%afve;v=2',
     'https://a.pattern.example/%61dmin',
     'https://a.pattern.example//admin',
   ])('%s', (url) => expect(idOf(url)).toBeNull());
@@ -163,6 +170,11 @@ describe('an address that an application may read as one of another service belo
     ['https://app.example/%7Eada/a;v=1//b?x=%61', 'site'],
     ['https://app.example/caf%c3%a9', 'site'],
     ['https://app.example/100%25', 'site'],
+    ['https://app.example/Special%3ALogin', 'odd'],
+    ['https://app.example/na%c3%afve;v=1', 'odd'],
+    ['https://app.example/na%C3%AFve', 'plain'],
+    ['https://app.example/File%3Ax', 'spelled'],
+    ['https://app.example/File:x', 'spelled'],
     ['https://app.example/what%3Fadmin', 'site'],
     ['https://app.example/administration;/admin', 'site'],
     ['https://a.pattern.example/x//admin', 'any'],

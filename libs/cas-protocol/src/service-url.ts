@@ -40,14 +40,15 @@ export function withoutServletSession(raw: string): string {
 }
 
 /**
- * The address that an application may find in this one: with nothing encoded that can be written as it is, without path parameters,
- * and with one slash for several. Which of the two an application reads, nobody knows who stands before it. @see RFC 3986 §6.2.2
+ * The path that an application may find in this one of a service URL: with nothing encoded that can be written as it is, without path
+ * parameters, and with one slash for several. Which of the two an application reads, nobody knows who stands before it.
+ * `rest`: what follows the host. @see RFC 3986 §6.2.2
  */
-export function asRead(url: ServiceUrl): string {
-  const [, origin, path, query] = /^(https?:\/\/[^/?]+)([^?]*)(.*)$/.exec(url) as unknown as [string, string, string, string];
-  if (!/[%;]|\/\//.test(path)) return url;
+export function asRead(rest: string): string {
+  const path = rest.split('?', 1)[0]!;
+  if (!/[%;]|\/\//.test(path) || !isUtf8(path)) return rest;
   const plain = decodeURIComponent(path).replace(/;[^/]*/g, '').replace(/\/{2,}/g, '/');
-  return origin + new URL(origin + plain.replace(/[%?#]/g, encodeURIComponent)).pathname + query;
+  return new URL(`https://host${plain.replace(/[%?#]/g, encodeURIComponent)}`).pathname + rest.slice(path.length);
 }
 
 /** Encoded separators, dots and percent signs of these let a path climb out of its prefix behind a second decoder. */
