@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { guardedOutbound } from './guarded-outbound.ts';
 import { OutboundFailed, OutboundRefused } from './outbound.ts';
 import { isSpecialUse } from './special-use.ts';
@@ -76,6 +76,18 @@ describe('outbound calls (security.md 4.3; ASVS 1.3.6)', () => {
     const sent = guardedOutbound({ allow: [host] }).send({ method: 'GET', url: `http://${host}/` });
     await expect(sent).rejects.toMatchObject({ name: 'OutboundFailed', reason: 'the connection was closed without an answer' });
     await new Promise((resolve) => switching.close(resolve));
+  });
+
+  it('a name that nobody answers for is a failure after the time there is to connect', async () => {
+    jest.useFakeTimers();
+    try {
+      const sent = guardedOutbound({ allow: [], resolve: () => new Promise(() => {}) }).send({ method: 'GET', url: 'https://silent.example/' });
+      const failed = expect(sent).rejects.toMatchObject({ name: 'OutboundFailed', reason: 'the name could not be resolved' });
+      await jest.advanceTimersByTimeAsync(3_000);
+      await failed;
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('a closed port is a failure with a reason one can show', async () => {

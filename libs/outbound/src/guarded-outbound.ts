@@ -52,7 +52,7 @@ async function pin(
 ): Promise<{ address: string; family: number }> {
   let addresses: { address: string; family: number }[];
   try {
-    addresses = await resolve(host);
+    addresses = await withinConnecting(resolve(host));
   } catch (cause) {
     throw new OutboundFailed('the name could not be resolved', { cause });
   }
@@ -62,6 +62,15 @@ async function pin(
     throw new OutboundRefused('the address is inside a private or special-use network');
   }
   return addresses.find(({ family }) => family === 4) ?? first;
+}
+
+/** Whoever runs the name servers of an application does not say how long we wait. */
+async function withinConnecting<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CONNECT_MS} ms`)), CONNECT_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function exchange(url: URL, pinned: { address: string; family: number }, request: OutboundRequest): Promise<OutboundAnswer> {
