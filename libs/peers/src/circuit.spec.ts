@@ -49,6 +49,18 @@ describe('a replica that fails is left out for a moment', () => {
     expect(notReady.heard - probes).toBe(3);
   });
 
+  it('one asks how it is, however many asks were under way when it failed', async () => {
+    const first = await replicas.start(says('a'));
+    const ask = replicas.asking([first.address], { limits: FAST });
+    await first.stop();
+    await Promise.all(Array.from({ length: 20 }, () => ask().catch(() => undefined)));
+    let probes = 0;
+    await replicas.start((_request, response) => ((probes += 1), void response.writeHead(503).end()), Number(first.address.port));
+    const began = performance.now();
+    await until(async () => probes >= 5 || undefined, 5_000);
+    expect(performance.now() - began).toBeGreaterThan(3 * FAST.probeEveryMs);
+  });
+
   it('an answer that the room could not is an answer: nobody is left out for it', async () => {
     const ask = replicas.asking([(await replicas.start((_request, response) => void response.writeHead(503).end())).address], { limits: FAST });
     for (let n = 0; n < 10; n += 1) expect((await ask()).status).toBe(503);

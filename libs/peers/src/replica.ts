@@ -86,6 +86,7 @@ export class Replica {
 
   private probeLater(): void {
     if (this.closed) return;
+    clearTimeout(this.probe);
     this.probe = setTimeout(() => void this.probeNow(), this.limits.probeEveryMs).unref();
   }
 
