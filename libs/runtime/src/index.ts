@@ -23,7 +23,7 @@ export { PageError, pageErrors, type PageErrorsOptions } from './http/page-error
 export { toProblem } from './http/to-problem.ts';
 export type { ErrorRenderer } from './http/problem-filter.ts';
 export { redirect, sendPage, type PageOptions } from './http/send-page.ts';
-export { clientNetwork, isWithin } from './http/client-network.ts';
+export { clientAddress, clientNetwork, isWithin } from './http/client-network.ts';
 export { NetworkLimits } from './http/network-limits.ts';
 export { front, type FrontRoute } from './http/front.ts';
 export { PortTaken, listen } from './http/listen.ts';

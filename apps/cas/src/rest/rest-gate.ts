@@ -1,4 +1,4 @@
-import { clientNetwork, isWithin, type HttpSettings } from '@latchkey/runtime';
+import { clientAddress, isWithin, type HttpSettings } from '@latchkey/runtime';
 import type { FastifyRequest } from 'fastify';
 
 /** Lets in who calls from a network that the operator named. Nobody named: the API is not there. */
@@ -9,6 +9,6 @@ export class RestGate {
   ) {}
 
   admits(request: FastifyRequest): boolean {
-    return isWithin(clientNetwork(request, this.http).replace(/\/64$/, ''), this.networks);
+    return isWithin(clientAddress(request, this.http), this.networks);
   }
 }

@@ -3,16 +3,23 @@ import ipaddr from 'ipaddr.js';
 import type { HttpSettings } from './settings.ts';
 
 /**
- * The network a request comes from, as throttles count it: an IPv4 address or an IPv6 /64. X-Forwarded-For is believed from
- * trusted proxies only, and read from the right to the first untrusted hop. What cannot be parsed falls into one shared
- * bucket, `unknown`: no rule is ever skipped.
+ * The network a request comes from, as throttles count it: an IPv4 address or an IPv6 /64. What cannot be parsed falls into one
+ * shared bucket, `unknown`: no rule is ever skipped.
  */
 export function clientNetwork(request: FastifyRequest, http: HttpSettings): string {
+  return networkOf(clientAddress(request, http));
+}
+
+/**
+ * The address itself, for rules that name addresses. X-Forwarded-For is believed from trusted proxies only, and read from the right
+ * to the first untrusted hop. It may be no address.
+ */
+export function clientAddress(request: FastifyRequest, http: HttpSettings): string {
   const header = request.headers['x-forwarded-for'];
   const forwarded = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',').map((hop) => hop.trim());
   const hops = [...forwarded.filter((hop) => hop !== ''), request.socket.remoteAddress ?? ''];
   while (hops.length > 1 && isWithin(hops[hops.length - 1]!, http.trustedProxies)) hops.pop();
-  return networkOf(hops[hops.length - 1]!);
+  return hops[hops.length - 1]!;
 }
 
 /** Is this address one of these, or in one of these networks (CIDR)? What is no address is in none. */
