@@ -43,6 +43,7 @@ services:
   - { id: club, name: Club, urls: ['${CLUB}'], groups: [navy], logout: { type: none } }
   - { id: desk, name: Desk, urls: ['${DESK}'], logout: { type: front-channel, url: 'https://desk.example/slo?keep=1' } }
   - { id: asks, name: Asks First, urls: ['https://asks.example/'], attributes: [email, sub], attributeConsent: true }
+  - { id: asks-more, name: Asks For More, urls: ['https://more.example/'], attributes: [email, phone, { name: mail, from: sub }], usernameAttribute: mail, attributeConsent: true }
   - { id: vault, name: Vault, urls: ['https://vault.example/'], acr: '2', contact: vault@example.org }
   - { id: gone, name: Gone, urls: ['https://gone.example/'], expiresAt: '2020-01-01T00:00:00Z' }
 clients:

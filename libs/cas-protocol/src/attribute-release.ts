@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RE2Set } from 're2js';
 import { compilePatterns } from './service-expression.ts';
 
@@ -10,6 +11,16 @@ export type ReleaseRule =
       readonly values?: readonly string[] | undefined;
       readonly only?: string | undefined;
     };
+
+/**
+ * A name for what a rule tells: the attribute's own where it goes as it is. Whoever agreed to a rule has not agreed to another one
+ * that tells something else under the same name.
+ */
+export function toldBy(rule: ReleaseRule): string {
+  const { name, from = name, values, only } = typeof rule === 'string' ? { name: rule } : rule;
+  if (from === name && values === undefined && only === undefined) return name;
+  return `${name}\n${createHash('sha256').update(JSON.stringify([name, from, values, only])).digest('base64url')}`;
+}
 
 /** Allows, renames, gives constants and filters values. A rule that leaves no value releases nothing. */
 export function release(rules: readonly ReleaseRule[], attributes: ReadonlyMap<string, readonly string[]>): Map<string, readonly string[]> {

@@ -18,7 +18,7 @@ export { isProxyGrantingTicket, newTicketId, ticketPrefix, ticketWeek, ticketKin
 export { type Rendered, type Validation, type ValidationSuccess } from './validation.ts';
 export { renderJson, renderProxyJson, renderProxyXml, renderText, renderXml } from './render.ts';
 export { logoutRequestForm, logoutRequestXml, type LogoutRequest } from './logout-request.ts';
-export { attributePatternFault, release, type ReleaseRule } from './attribute-release.ts';
+export { attributePatternFault, release, toldBy, type ReleaseRule } from './attribute-release.ts';
 export { callbackAddress, type ProxyAnswer } from './proxy.ts';
 export { parseSamlValidate, type SamlValidateRequest } from './saml-request.ts';
 export { renderSaml, type SamlAnswerContext } from './render-saml.ts';

@@ -6,11 +6,10 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { SignedInPeople, type SignedInPerson } from '../account/signed-in-person.ts';
 import { formExpired } from '../pages/refusals.ts';
 import { Services } from '../services/services.ts';
-import { addressOf, hiddenFields, purposeOf, type Purpose } from '../sign-in/purpose.ts';
-import { releasedAttributes } from '../validate/release.ts';
-import { Releases } from './releases.ts';
+import { addressOf, hiddenFields, purposeOf } from '../sign-in/purpose.ts';
+import { tellable } from '../validate/release.ts';
+import { Releases, askedOf } from './releases.ts';
 
-const ASKED = 'release';
 const LISTED = 'releases';
 const LIST = '/account/releases';
 
@@ -36,7 +35,7 @@ export class ReleaseController {
     const flow = this.cookies.ensureFlow(request, reply);
     const props = {
       action: '/cas/release',
-      formToken: this.guard.token(flow, ASKED),
+      formToken: this.guard.token(flow, question(service, who)),
       hidden: hiddenFields(purpose),
       applicationName: service.name,
       host: new URL(url).host,
@@ -53,12 +52,12 @@ export class ReleaseController {
   @Post('cas/release')
   async decide(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const posted = parametersOf(request);
-    const purpose: Purpose = purposeOf(posted.entries(), this.services);
-    if (!this.guard.accepts(request, posted.one(formTokenField), ASKED)) throw formExpired();
+    const purpose = purposeOf(posted.entries(), this.services);
     const who = await this.signedIn.of(request);
     if (who !== null && purpose.kind === 'service') {
-      if (posted.one(decisionField) !== 'allow') return void (await redirect(reply, '/cas/login'));
       const { service } = purpose.matched;
+      if (!this.guard.accepts(request, posted.one(formTokenField), question(service, who))) throw formExpired();
+      if (posted.one(decisionField) !== 'allow') return void (await redirect(reply, '/cas/login'));
       await this.releases.agree(service, who.person.subject, linesOf(service, who));
     }
     await redirect(reply, addressOf('/cas/login', purpose));
@@ -98,9 +97,12 @@ export class ReleaseController {
   }
 }
 
+/** Purpose of the form: an answer counts for whom and for what stood on the page, and for nothing that it was changed to since. */
+function question(service: ServiceEntry, { person }: SignedInPerson): string {
+  return JSON.stringify(['release', person.subject, service.id, ...askedOf(service)]);
+}
+
 /** One line an attribute, with what would be told of this person now. */
 function linesOf(service: ServiceEntry, { person }: SignedInPerson): string[] {
-  const told = new Map([...releasedAttributes(service, person, null)]);
-  if (service.usernameAttribute !== undefined && !told.has(service.usernameAttribute)) told.set(service.usernameAttribute, person.attributes[service.usernameAttribute] ?? []);
-  return [...told].filter(([, values]) => values.length > 0).map(([name, values]) => `See your ${name}: ${values.join(', ')}`);
+  return tellable(service, person).map(([name, values]) => `See your ${name}${values.length === 0 ? ', of which there is none now' : `: ${values.join(', ')}`}`);
 }

@@ -3,6 +3,7 @@ import { Browser, launchPlatform } from '@latchkey/testing';
 import { PASSWORD, launchCas, locationOf, type CasPlatform } from '../cas.platform.fixture.ts';
 
 const ASKS = 'https://asks.example/';
+const MORE = 'https://more.example/';
 let cas: CasPlatform;
 beforeAll(async () => {
   cas = await launchCas({ launchPlatform, newBrowser: () => new Browser() });
@@ -59,6 +60,22 @@ describe('a service whose people are asked before their attributes go to it', ()
     await cas.enter(other, grace);
     expect((await agree(other, page)).status).toBe(403);
     expect(locationOf(await other.visit(`${cas.url}/cas/login?${query}`, { follow: false }))).toMatch(/^\/cas\/release/);
+  });
+
+  it('everything that is agreed to stands on the page: what has no value yet, and by what the service names people', async () => {
+    const browser = new Browser();
+    const form = await cas.login(browser, `service=${encodeURIComponent(MORE)}`);
+    const page = await to(browser, locationOf(await browser.submit(form, ada, { follow: false })));
+    const lines = [...page.body.matchAll(/See your ([^<]*)/g)].map(([, line]) => line);
+    expect(lines).toEqual(['email: ada@example.org', 'phone, of which there is none now', expect.stringMatching(/^mail: .+/), 'mail, of which there is none now']);
+  });
+
+  it('nobody agrees by the page of another service, or of another person in the same browser', async () => {
+    const { browser, page } = await asked(grace);
+    const answer = await browser.submit(page, { decision: 'allow', service: MORE }, { until: (url) => !url.startsWith(cas.url) });
+    expect(answer.status).toBe(403);
+    await browser.submit(await cas.login(browser, `${query}&renew=true`), ada, { follow: false });
+    expect((await agree(browser, page)).status).toBe(403);
   });
 
   it('a ticket that comes without a page (REST) opens, and tells no attribute', async () => {

@@ -1,5 +1,7 @@
+import { toldBy } from '@latchkey/cas-protocol';
 import type { ServiceEntry } from '@latchkey/contracts';
 import type { Database, Statement } from '@latchkey/store';
+import { tellingRules } from '../validate/release.ts';
 
 export interface Release {
   readonly service: string;
@@ -24,7 +26,7 @@ export class Releases {
     private readonly tenant: string,
   ) {}
 
-  /** Names that may be told; null: this service needs nobody's word. */
+  /** Names of rules that may be followed; null: this service needs nobody's word. */
   async agreed(service: ServiceEntry, subject: string): Promise<ReadonlySet<string> | null> {
     if (service.attributeConsent !== true) return null;
     const { rows } = await this.database.query<{ attributes: string[] }>(AGREED, [this.tenant, subject, service.id]);
@@ -34,11 +36,11 @@ export class Releases {
   /** Is there something that the person has not yet been asked about? */
   async isOwed(service: ServiceEntry, subject: string): Promise<boolean> {
     const agreed = await this.agreed(service, subject);
-    return agreed !== null && namesOf(service).some((name) => !agreed.has(name));
+    return agreed !== null && askedOf(service).some((name) => !agreed.has(name));
   }
 
   async agree(service: ServiceEntry, subject: string, shown: readonly string[]): Promise<void> {
-    await this.database.query(AGREE, [this.tenant, subject, service.id, namesOf(service), shown]);
+    await this.database.query(AGREE, [this.tenant, subject, service.id, askedOf(service), shown]);
   }
 
   async list(subject: string): Promise<Release[]> {
@@ -50,8 +52,7 @@ export class Releases {
   }
 }
 
-/** What stands in <cas:user> besides the sign-in name is told as well. */
-function namesOf({ attributes, usernameAttribute }: ServiceEntry): string[] {
-  const names = attributes.map((rule) => (typeof rule === 'string' ? rule : rule.name));
-  return usernameAttribute === undefined || names.includes(usernameAttribute) ? names : [...names, usernameAttribute];
+/** Everything that a person is asked about for this service. */
+export function askedOf(service: ServiceEntry): string[] {
+  return tellingRules(service).map(toldBy);
 }

@@ -1,14 +1,28 @@
-import { CasError, release } from '@latchkey/cas-protocol';
+import { CasError, release, toldBy, type ReleaseRule } from '@latchkey/cas-protocol';
 import type { ServiceEntry } from '@latchkey/contracts';
 import type { Visitor } from '../visits/visits.ts';
 
 /**
  * What a service may know of a person: the attributes that its entry names, and no other; where people are asked first, those to
- * which this one agreed. `agreed`: null where nobody is asked.
+ * which this one agreed, each by the name of its rule. `agreed`: null where nobody is asked.
  */
 export function releasedAttributes(service: ServiceEntry, visitor: Visitor, agreed: ReadonlySet<string> | null): Map<string, readonly string[]> {
-  const released = release(service.attributes, everyAttribute(visitor));
-  return agreed === null ? released : new Map([...released].filter(([name]) => agreed.has(name)));
+  const rules = agreed === null ? service.attributes : service.attributes.filter((rule) => agreed.has(toldBy(rule)));
+  return release(rules, everyAttribute(visitor));
+}
+
+/** Everything that a service is told besides the sign-in name. What stands in <cas:user> is told as well. */
+export function tellingRules({ attributes, usernameAttribute }: ServiceEntry): readonly ReleaseRule[] {
+  return usernameAttribute === undefined || attributes.some((rule) => toldBy(rule) === usernameAttribute) ? attributes : [...attributes, usernameAttribute];
+}
+
+/** The same with what it is of this person now; what has no value now may have one later. */
+export function tellable(service: ServiceEntry, visitor: Visitor): readonly (readonly [name: string, values: readonly string[]])[] {
+  const every = everyAttribute(visitor);
+  return tellingRules(service).map((rule) => {
+    const name = typeof rule === 'string' ? rule : rule.name;
+    return [name, release([rule], every).get(name) ?? []];
+  });
 }
 
 /**
