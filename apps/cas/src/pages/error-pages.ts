@@ -2,8 +2,8 @@ import { CasError } from '@latchkey/cas-protocol';
 import { RepeatedParameter, pageErrors, type ErrorRenderer, type Logger } from '@latchkey/runtime';
 import { badRequest } from './refusals.ts';
 
-/** Everything but what services ask. */
-const PAGES = /^\/(?:cas|account)(?![^/?])(?!\/(?:p3\/)?(?:proxy|validate|serviceValidate|proxyValidate|samlValidate)(?:[?]|$))/;
+/** Everything but what services and programs ask. */
+const PAGES = /^\/(?:cas|account)(?![^/?])(?!\/v1\/)(?!\/(?:p3\/)?(?:proxy|validate|serviceValidate|proxyValidate|samlValidate)(?:[?]|$))/;
 
 export function errorPages(logger: Logger): ErrorRenderer {
   return pageErrors({

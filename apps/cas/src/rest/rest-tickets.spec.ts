@@ -49,7 +49,7 @@ describe('tickets without a browser (REST)', () => {
     ['no ticket', 'tickets/x', { service: SHOP }, 404],
   ])('%s is refused', async (_what, path, form, status) => {
     const answer = await ask('POST', path, form);
-    expect(answer.status).toBe(status);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, expect.stringMatching(/^application\/problem\+json/)]);
     expect(await answer.text()).not.toMatch(/TGT-|ST-/);
   });
   it.each([

@@ -2,7 +2,7 @@ import { errorPage } from '@latchkey/pages';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from '../logger.ts';
 import { supportCode } from '../trace.ts';
-import type { ErrorRenderer } from './problem-filter.ts';
+import { asked, type ErrorRenderer } from './problem-filter.ts';
 import { sendPage } from './send-page.ts';
 import { toProblem } from './to-problem.ts';
 
@@ -35,7 +35,7 @@ export function pageErrors(options: PageErrorsOptions): ErrorRenderer {
   return (error, request, reply) => {
     if (!options.isPage(request)) return false;
     const { status, code, title, advice, back } = pageErrorOf(error, options);
-    if (status >= 500) options.logger.error({ err: error, method: request.method, path: request.url.split('?')[0] }, code);
+    if (status >= 500) options.logger.error({ err: error, ...asked(request) }, code);
     sendPage(reply, status, (context) => errorPage({ status, code, title, message: advice, supportCode: supportCode(), back }, context));
     return true;
   };

@@ -7,11 +7,16 @@ import { Problem } from './problem.ts';
 /** What a room may render itself: its protocol's error family. Returns false for anything else. */
 export type ErrorRenderer = (error: unknown, request: FastifyRequest, reply: FastifyReply) => boolean;
 
+/** What a log says of a request: its route and not its address, in which a ticket-granting ticket may stand. @see ASVS 16.2.5 */
+export function asked({ method, routeOptions }: FastifyRequest): { method: string; route: string } {
+  return { method, route: routeOptions.url ?? 'none' };
+}
+
 /** The one place where an error leaves as a problem document. */
 export function writeProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
   const problem = toProblem(error);
   if (problem.status >= 500) {
-    logger.error({ err: error, method: request.method, path: request.url.split('?')[0] }, problem.code);
+    logger.error({ err: error, ...asked(request) }, problem.code);
   }
   void reply
     .status(problem.status)
