@@ -123,6 +123,10 @@ describe('remember me (CAS 3.0 §4.1)', () => {
     expect(cookieOf(page.headers)).toContain(`Max-Age=${30 * 86_400}`);
     expect(await cas.validate(new URL(locationOf(page)).searchParams.get('ticket')!)).toContain('<cas:longTermAuthenticationRequestTokenUsed>true<');
   });
+  it('remembers for as long that the person wants to be asked (§2.2.1 warn)', async () => {
+    const warn = [(await enter({ rememberMe: 'true', warn: 'true' })).headers['set-cookie']].flat().find((one) => one?.startsWith('latchkey-warn='));
+    expect(warn).toContain(`Max-Age=${30 * 86_400}`);
+  });
   it.each([{}, { rememberMe: 'false' }, { rememberMe: '' }])('%j does not', async (more) => {
     const page = await enter(more as Record<string, string>);
     expect(cookieOf(page.headers)).not.toContain('Max-Age');

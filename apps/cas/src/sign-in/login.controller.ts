@@ -93,7 +93,7 @@ export class LoginController {
     });
     if (result.outcome !== 'signed-in') return again(refused(reply, result));
     this.cookies.setSession(reply, result.cookie, longTermSeconds ?? undefined);
-    if (ticked.includes('warn') || this.cookies.warns(request)) this.cookies.setWarns(reply, ticked.includes('warn'));
+    if (ticked.includes('warn') || this.cookies.warns(request)) this.cookies.setWarns(reply, ticked.includes('warn'), longTermSeconds ?? undefined);
     await depart(reply, await this.destinations.of(purpose, result.session, true));
   }
 

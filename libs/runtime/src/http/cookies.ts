@@ -38,8 +38,9 @@ export class Cookies {
     return this.read(request, this.warnName) === '1';
   }
 
-  setWarns(reply: FastifyReply, warns: boolean): void {
-    this.write(reply, this.warnName, warns ? '1' : '', warns ? undefined : 0);
+  /** As long as the session, so that none is left of which nobody asks any more. */
+  setWarns(reply: FastifyReply, warns: boolean, maxAgeSeconds?: number): void {
+    this.write(reply, this.warnName, warns ? '1' : '', warns ? maxAgeSeconds : 0);
   }
 
   flow(request: FastifyRequest): string | undefined {
