@@ -44,8 +44,8 @@ export const casConfig = z.object({
   LATCHKEY_SINGLE_LOGOUT_GIVE_UP_SECONDS: whole(1, 30 * 86_400)
     .default(86_400)
     .describe('Single logout to a CAS service that fails for so long is parked'),
-  LATCHKEY_VISIT_DAYS: whole(31, 3_650)
-    .default(60)
-    .describe('Days for which used tickets are remembered; longer than any session lives'),
+  LATCHKEY_VISIT_DAYS: whole(91, 3_650)
+    .default(100)
+    .describe('Days for which used tickets are remembered; longer than any session lives, since its end is told to every service that was entered in it'),
 });
 export type CasConfig = z.output<typeof casConfig>;
