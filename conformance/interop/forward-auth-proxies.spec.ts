@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, request, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser, freePort, type Page } from '@latchkey/testing';
 import { PASSWORD } from '../platform/declaration.ts';
@@ -93,15 +93,31 @@ describe.each(PROXIES.map((name) => [name] as const))('%s protects an applicatio
     expect([...identity({ url: '', headers }), headers['authorization']]).toEqual([...ADA, undefined]);
   });
 
-  it('no header of a client makes it ask about another address', async () => {
-    const before = reached.length;
-    // Signed in at another protected host, and with its cookie at this one.
+  /** Signed in at another protected host. */
+  const elsewhere = async () => {
     const other = PROXIES.find((each) => each !== name)!;
     const browser = new Browser();
-    const elsewhere = await browser.visit(proxies.get(other)!.url);
-    await browser.submit(elsewhere, { login: 'ada', password: PASSWORD });
-    const cookie = `latchkey-visit-${other}=${browser.cookie(proxies.get(other)!.url, `latchkey-visit-${other}`)}`;
-    const host = hostOf(other, ports.get(other)!);
+    const form = await browser.visit(proxies.get(other)!.url);
+    await browser.submit(form, { login: 'ada', password: PASSWORD });
+    return { host: hostOf(other, ports.get(other)!), cookie: `latchkey-visit-${other}=${browser.cookie(proxies.get(other)!.url, `latchkey-visit-${other}`)}` };
+  };
+
+  it('who may enter another host does not enter this one under its name (RFC 9112 §3.2.2)', async () => {
+    const { host, cookie } = await elsewhere();
+    const before = reached.length;
+    // With the name of the other alone, and with both: in the first line of the request and as Host.
+    for (const path of ['/secret', url('/secret'), `http://${host}/secret`]) {
+      await new Promise((resolve, reject) => {
+        const sent = request({ host: '127.0.0.1', port: ports.get(name), path, headers: { host, cookie, accept: '*/*' } });
+        sent.on('response', (response) => response.resume().on('end', resolve)).on('error', reject).end();
+      });
+    }
+    expect(reached.slice(before)).toEqual([]);
+  });
+
+  it('no header of a client makes it ask about another address', async () => {
+    const before = reached.length;
+    const { host, cookie } = await elsewhere();
     const tried = [
       { 'x-original-url': `http://${host}/` },
       { 'x-forwarded-host': host },

@@ -75,6 +75,8 @@ const START: Record<ProxyName, (folder: string, behind: Behind) => Promise<Start
     const inner = adapted(snippet('nginx.conf'), [
       ['https://login.example.org', `http://127.0.0.1:${platform}`],
       ['Host login.example.org', `Host localhost:${platform}`],
+      ['https://app.example.org', `http://${hostOf('nginx', port)}`],
+      ['Host app.example.org', `Host ${hostOf('nginx', port)}`],
       ['127.0.0.1:3000', `127.0.0.1:${application}`],
     ]);
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ');
@@ -117,6 +119,7 @@ ${inner}
       adapted(snippet('haproxy.cfg'), [
         ['/etc/haproxy/latchkey.lua', lua],
         [/bind :443 ssl crt \S+/, `bind 127.0.0.1:${port}`],
+        ['-i app.example.org', '-i haproxy.localhost'],
         ['127.0.0.1:3000', `127.0.0.1:${application}`],
       ]),
     );
@@ -131,6 +134,7 @@ ${inner}
       adapted(snippet('apache.lua'), [
         ['127.0.0.1:8099', `127.0.0.1:${inner}`],
         ["HOST = 'login.example.org'", `HOST = 'localhost:${platform}'`],
+        ['https://app.example.org', `http://${hostOf('apache', port)}`],
       ]),
     );
     await program('LATCHKEY_TEST_LUA', 'findLuaSocket');

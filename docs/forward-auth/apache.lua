@@ -5,6 +5,8 @@ local ltn12 = require 'ltn12'
 -- The virtual host that leads to Latchkey, and Latchkey's own name.
 local LATCHKEY = 'http://127.0.0.1:8099/forward-auth'
 local HOST = 'login.example.org'
+-- The application as it is registered. What a client sends as Host may be the name of another host, which it may enter.
+local APPLICATION = 'https://app.example.org'
 
 -- What of a request Latchkey looks at.
 local ASKED = { 'Cookie', 'Authorization', 'Accept', 'User-Agent', 'X-Requested-With', 'Sec-Fetch-Mode', 'Sec-Fetch-Site' }
@@ -25,7 +27,7 @@ function check(r)
 
   local ask = { ['Host'] = HOST, ['X-Forwarded-For'] = r.useragent_ip }
   for _, name in ipairs(ASKED) do ask[name] = r.headers_in[name] end
-  ask['X-Original-URL'] = (r.is_https and 'https' or 'http') .. '://' .. (r.headers_in['Host'] or '') .. r.unparsed_uri
+  ask['X-Original-URL'] = APPLICATION .. r.unparsed_uri
   ask['X-Original-Method'] = r.method
 
   local done, status, headers = http.request{ url = LATCHKEY, headers = ask, redirect = false, sink = ltn12.sink.null() }

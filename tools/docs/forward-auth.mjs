@@ -68,7 +68,10 @@ First, register the host:
 const AFTER_SERVICE = `The part of the host that is protected is what \`urls\` and \`match\` say. An address that no service with \`forwardAuth: true\` has is answered with 403,
 and nobody is ever sent there. People sign out at \`https://app.example.org/.latchkey/sign-out\`; link to it.
 
-Then set up the proxy. These are the files that the tests run (\`conformance/interop/forward-auth-proxies.spec.ts\`), but for names, ports and TLS.
+Then set up the proxy. It must ask about the host whose application it leads to. A client can send any name as \`Host\`, also that of another
+protected host, which it may enter: what the proxy tells Latchkey is either written down, or the name by which it chose the application.
+
+These are the files that the tests run (\`conformance/interop/forward-auth-proxies.spec.ts\`), but for names, ports and TLS.
 `.split('\n');
 
 const REFERENCE = [
