@@ -86,6 +86,8 @@ async function run(file: string, only: readonly string[], out: string, publish: 
 }
 
 function list(): number {
+  // Whoever reads the first lines alone has closed the rest.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
   for (const { id, level, text, needs } of RULES) console.log(`${id.padEnd(40)} ${level.padEnd(8)} ${text}${needs.length === 0 ? '' : ` [${needs.join(', ')}]`}`);
   console.log(`\n${RULES.length} rules`);
   return 0;

@@ -66,7 +66,7 @@ describe('latchkey.yaml', () => {
       '6 people[1].username: must not contain white space or control characters',
       '8 people[1].pasword: is not a known key here',
       '10 services[0].id: use 1 to 64 of a-z 0-9 . _ - and begin with a letter or digit',
-      '12 services[0].urls[0]: must be an absolute http(s) URL without fragment or user part',
+      '12 services[0].urls[0]: must begin with http:// or https:// and a host, also where match is regex, and hold no fragment or user part',
       '13 services[0].match: must be one of exact, path-prefix, wildcard-host, regex',
       '14 clints: is not a known key here',
     ]);

@@ -19,7 +19,7 @@ function isAbsoluteHttpUrl(value: string): boolean {
 const serviceUrl = z
   .string()
   .max(2048)
-  .regex(/^https?:\/\/[^\s\\@#/?][^\s]*$/, 'must be an absolute http(s) URL without fragment or user part');
+  .regex(/^https?:\/\/[^\s\\@#/?][^\s]*$/, 'must begin with http:// or https:// and a host, also where match is regex, and hold no fragment or user part');
 
 const attributeName = z.string().min(1).max(64);
 
