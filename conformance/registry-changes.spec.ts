@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser } from '@latchkey/testing';
+import type { Browser } from '@latchkey/testing';
 import { Application } from './platform/application.ts';
 import { declaration } from './platform/declaration.ts';
 import { deploy, type Deployment } from './platform/deploy.ts';
