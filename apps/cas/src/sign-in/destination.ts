@@ -1,9 +1,9 @@
 import { withArtifact, withTicket } from '@latchkey/cas-protocol';
-import type { ServiceEntry, SessionCopy } from '@latchkey/contracts';
+import type { SessionCopy } from '@latchkey/contracts';
 import { notAdmitted, notStrongEnough } from '../pages/refusals.ts';
 import type { People } from '../people/people.ts';
 import type { Releases } from '../releases/releases.ts';
-import { admits, isStrongEnough } from '../services/services.ts';
+import { whyNotAdmitted } from '../services/admission.ts';
 import type { Tickets } from '../tickets/tickets.ts';
 import type { Departure } from './departure.ts';
 import { addressOf, type Purpose } from './purpose.ts';
@@ -29,20 +29,13 @@ export class Destinations {
   private async toService(purpose: Purpose & { kind: 'service' }, session: SessionCopy, fromNewLogin: boolean): Promise<Departure> {
     const { matched, method, saml } = purpose;
     const { service, url } = matched;
-    await this.checkAdmitted(service, session);
+    const why = await whyNotAdmitted(this.options.people, service, session);
+    if (why !== null) throw why === 'too-weak' ? notStrongEnough(service) : notAdmitted(service);
     const { sid, subject } = session;
     if (await this.options.releases.isOwed(service, subject)) return { kind: 'redirect', to: addressOf('/cas/release', purpose) };
     const ticket = await this.options.tickets.issue({ service: url, serviceId: service.id, sid, subject, fromNewLogin });
     if (method === 'POST') return { kind: 'post', to: url, name: service.name, fields: saml ? [['SAMLart', ticket], ['TARGET', url]] : [['ticket', ticket]] };
     if (method === 'HEADER') return { kind: 'header', service: url, ticket };
     return { kind: 'redirect', to: saml ? withArtifact(url, ticket) : withTicket(url, ticket) };
-  }
-
-  /** Groups are read from the truth, and only for a service that asks for one. Validation checks again. */
-  private async checkAdmitted(service: ServiceEntry, session: SessionCopy): Promise<void> {
-    if (!isStrongEnough(service, session)) throw notStrongEnough(service);
-    if (service.groups.length === 0) return;
-    const person = await this.options.people.bySubject(session.subject);
-    if (person === null || !admits(service, person.groups)) throw notAdmitted(service);
   }
 }
